@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * porthole: the agent's C API.
+ *
+ * A host process starts one agent. The agent runs two threads of its own,
+ * `porthole-tick` (collects, freezes, encodes) and `porthole-http` (answers), and
+ * serves JSON on a side port and a unix socket. The host publishes what only it can
+ * know (its event loops, heaps, handles) as plain numbers; it is never called back
+ * for them, never waited for, and never waits.
+ *
+ *     struct porthole_config cfg;
+ *     porthole_agent *agent = NULL;
+ *     porthole_error err;
+ *
+ *     porthole_config_default(&cfg);
+ *     cfg.service = "mailer";
+ *     if (porthole_start(&cfg, &agent, &err) != PORTHOLE_OK)
+ *         log_line(err.text);          // the host goes on without an agent
+ *     ...
+ *     porthole_stop(agent);
+ *
+ * The agent is a guest: it installs no signal handler, writes to no standard stream,
+ * never aborts, leaves no descriptor to children, and does nothing in a forked child.
+ *
+ * Units are the last word of a name. Times called `now_ns` are CLOCK_MONOTONIC (which
+ * is also what uv_hrtime() returns on Linux). Strings are UTF-8; bytes that are not are
+ * shown as U+FFFD. All strings handed in are copied.
+ *
+ * Threads: every prototype says so in its last paragraph. "Host thread" means the one
+ * thread that called porthole_thread_join() for that porthole_thread.
+ */
+#ifndef PORTHOLE_H
+#define PORTHOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PORTHOLE_VERSION "0.1.0"
+
+#define PORTHOLE_API __attribute__((visibility("default")))
+#define PORTHOLE_CHECKED __attribute__((warn_unused_result))
+
+enum porthole_status {
+    PORTHOLE_OK = 0,
+    PORTHOLE_EINVAL,      /* an argument or option is wrong; the error text names it */
+    PORTHOLE_ENOMEM,      /* an allocation failed; nothing was changed */
+    PORTHOLE_ELIMIT,      /* a ceiling of the configuration was reached */
+    PORTHOLE_ESYSTEM,     /* the system refused; the error text says what and why */
+    PORTHOLE_EREFUSED,    /* the configuration is unsafe and `insecure` is not set */
+    PORTHOLE_ESTOPPED,    /* the agent is stopped, disabled, or this is a forked child */
+};
+
+/* One line: lower case, no full stop, the subject in quotes. Empty when there is none. */
+typedef struct porthole_error {
+    char text[256];
+} porthole_error;
+
+typedef struct porthole_agent porthole_agent;
+typedef struct porthole_thread porthole_thread;
+typedef struct porthole_series porthole_series;
+
+/* ---- Configuration ------------------------------------------------------------- */
+
+struct porthole_config {
+    /* Where to listen. */
+    const char *host;           /* "127.0.0.1"; an IP literal or "localhost" */
+    int         port;           /* 9090; 0 any free port; -1 no TCP listener */
+    int         port_tries;     /* 100: a taken port gives way to the next, up to so many */
+    const char *run_dir;        /* NULL: /dev/shm/porthole-UID; "": neither unix socket
+                                   nor recorder file */
+
+    /* Who may look. */
+    const char *token;          /* NULL: none; else 16 .. 256 printable characters */
+    const char *allowed_hosts;  /* NULL, or further names for the Host header, by comma */
+    bool        protect_all;    /* /metrics, /healthz and /livez need the token as well */
+    bool        insecure;       /* allow a non-loopback address without a token */
+
+    /* Who we are. */
+    const char *service;        /* NULL: the program's name */
+    const char *component;      /* NULL: none */
+    const char *ident;          /* NULL: HOSTNAME/PID */
+    const char *version;        /* of the service; NULL: unknown */
+    const char *runtime;        /* for example "node"; NULL: "c" */
+    const char *runtime_version;/* for example "v20.20.2"; NULL: unknown */
+
+    /* How often, how much. All have a floor and a ceiling; see porthole_start(). */
+    unsigned    tick_ms;        /* 1000; 50 .. 60000 */
+    unsigned    blocked_ms;     /* 200: a loop that has not turned for longer is blocked */
+    unsigned    unhealthy_ms;   /* 5000: /healthz answers 503 from here on */
+    unsigned    max_connections;/* 256; 4 .. 4096; the oldest idle one gives way */
+    unsigned    idle_ms;        /* 10000: a connection without a complete request */
+    unsigned    write_ms;       /* 30000: a client that does not read its answer */
+};
+
+/**
+ * Fill `cfg` with the defaults written beside the fields above.
+ *
+ * Threads: any.
+ */
+PORTHOLE_API void porthole_config_default(struct porthole_config *cfg);
+
+/* ---- Life ---------------------------------------------------------------------- */
+
+/**
+ * Start the agent of this process.
+ *
+ * A taken port is no failure: the next free one of `port .. port + port_tries - 1` is
+ * used (read it back with porthole_url()). Without a usable run directory the agent
+ * serves TCP only and porthole_socket() is "".
+ *
+ * @param err  may be NULL; filled on failure only.
+ *
+ * @return PORTHOLE_OK and `*out`; _EINVAL for an option out of range; _EREFUSED for a
+ *         non-loopback host without token or `insecure`; _ESYSTEM if neither listener
+ *         could be opened or a thread not started; _ENOMEM. On failure nothing is left
+ *         behind: no thread, no descriptor, no file.
+ *
+ * Threads: any; start and stop must not race each other.
+ */
+PORTHOLE_API PORTHOLE_CHECKED enum porthole_status
+porthole_start(const struct porthole_config *cfg, porthole_agent **out, porthole_error *err);
+
+/**
+ * Stop both threads, close every connection, remove the socket and the recorder file,
+ * free the agent. NULL is allowed. Returns within a fraction of a second: no thread of
+ * ours ever waits for the host. In a forked child it does nothing at all.
+ *
+ * Every porthole_thread must have left before. porthole_series pointers die here.
+ *
+ * Threads: any, once.
+ */
+PORTHOLE_API void porthole_stop(porthole_agent *agent);
+
+/**
+ * "http://127.0.0.1:9090", or "" without a TCP listener. Borrowed, lives as long as the
+ * agent.
+ *
+ * Threads: any.
+ */
+PORTHOLE_API const char *porthole_url(const porthole_agent *agent);
+
+/**
+ * Path of the unix socket, or "" without one. Borrowed, lives as long as the agent.
+ *
+ * Threads: any.
+ */
+PORTHOLE_API const char *porthole_socket(const porthole_agent *agent);
+
+/**
+ * Copy the current /state document (compact JSON, one line, NUL-terminated).
+ *
+ * Waits for the very first tick only, at most one second.
+ *
+ * @return PORTHOLE_OK with `*json` (owned by the caller: free()) and `*len` without the
+ *         NUL; _ENOMEM; _ESTOPPED.
+ *
+ * Threads: any.
+ */
+PORTHOLE_API PORTHOLE_CHECKED enum porthole_status porthole_state(porthole_agent *agent,
+                                                                  char **json, size_t *len);
+
+/* ---- Host threads: one per event loop ------------------------------------------- */
+
+/**
+ * What the agent may ask about a host thread at any time, from its own threads.
+ */
+struct porthole_host {
+    const char *name;                   /* "main", "worker 3" */
+    int         id;                     /* shown as threads[].id; 0 is the main thread */
+
+    /* Total time this loop has spent waiting for events, including the wait it is in
+     * now. NULL if the host cannot tell. Called on both agent threads, even while the
+     * host thread is stuck; must be quick, must not call porthole_*. Not called any
+     * more once porthole_thread_leave() has returned. */
+    uint64_t  (*idle_ns)(void *ctx);
+    void       *ctx;
+};
+
+/**
+ * Make the calling thread a host of `agent`.
+ *
+ * @return PORTHOLE_OK and `*out`; _ELIMIT beyond PORTHOLE_MAX_THREADS; _ENOMEM;
+ *         _ESTOPPED.
+ *
+ * Threads: the thread that is joining.
+ */
+PORTHOLE_API PORTHOLE_CHECKED enum porthole_status
+porthole_thread_join(porthole_agent *agent, const struct porthole_host *host,
+                     porthole_thread **out);
+
+/**
+ * End the membership; `thread` is freed. After return no function of its
+ * porthole_host runs or will run. NULL is allowed.
+ *
+ * Threads: host thread. Waits for a running idle_ns() only.
+ */
+PORTHOLE_API void porthole_thread_leave(porthole_thread *thread);
+
+/**
+ * The loop is about to wait for events (libuv: a prepare handle). Ends a turn.
+ *
+ * @param idle_ns  what porthole_host.idle_ns would return now; 0 if there is none.
+ *
+ * Threads: host thread. A few plain stores; no lock, no system call.
+ */
+PORTHOLE_API void porthole_loop_before_poll(porthole_thread *thread, uint64_t now_ns,
+                                            uint64_t idle_ns);
+
+/**
+ * The loop has come back from waiting (libuv: a check handle).
+ *
+ * Threads: as porthole_loop_before_poll().
+ */
+PORTHOLE_API void porthole_loop_after_poll(porthole_thread *thread, uint64_t now_ns);
+
+/**
+ * A timer that repeats every `interval_ns` fired `delay_ns` late. A delay longer than
+ * the interval also counts for the ticks it swallowed, so that percentiles say what an
+ * event arriving at a random moment would have met (the correction for coordinated
+ * omission of HdrHistogram). interval_ns = 0: no correction.
+ *
+ * Threads: host thread. Plain stores.
+ */
+PORTHOLE_API void porthole_loop_delayed(porthole_thread *thread, uint64_t delay_ns,
+                                        uint64_t interval_ns);
+
+/* ---- Garbage collector ----------------------------------------------------------- */
+
+enum porthole_gc_kind {
+    PORTHOLE_GC_MINOR,        /* scavenge, minor mark-sweep */
+    PORTHOLE_GC_MAJOR,        /* full mark-sweep-compact */
+    PORTHOLE_GC_INCREMENTAL,  /* a step of incremental marking */
+    PORTHOLE_GC_WEAKCB,       /* weak callbacks */
+    PORTHOLE_GC_KINDS
+};
+
+/**
+ * One garbage collection ended.
+ *
+ * @param pause_ns    time the host thread stood still for it.
+ * @param used_bytes  heap in use right after it; 0 if unknown.
+ *
+ * Threads: host thread, also inside a collector callback: plain stores, no allocation,
+ * no lock, no system call.
+ */
+PORTHOLE_API void porthole_gc_done(porthole_thread *thread, enum porthole_gc_kind kind,
+                                   uint64_t pause_ns, uint64_t used_bytes);
+
+/* ---- Heap ------------------------------------------------------------------------- */
+
+/* A value the host cannot tell is PORTHOLE_UNKNOWN and shown as null. */
+#define PORTHOLE_UNKNOWN UINT64_MAX
+
+struct porthole_heap {
+    uint64_t used_bytes;
+    uint64_t total_bytes;
+    uint64_t limit_bytes;
+    uint64_t physical_bytes;
+    uint64_t external_bytes;
+    uint64_t array_buffers_bytes;
+    uint64_t malloced_bytes;
+    uint64_t native_contexts;
+    uint64_t detached_contexts;
+};
+
+/**
+ * Replace the published heap figures.
+ *
+ * Threads: host thread. Plain stores.
+ */
+PORTHOLE_API void porthole_heap_publish(porthole_thread *thread,
+                                        const struct porthole_heap *heap);
+
+/* ---- Tables: counts by name --------------------------------------------------------- */
+
+enum porthole_table {
+    PORTHOLE_TABLE_HEAP_SPACES,  /* name; size, used, available, physical bytes */
+    PORTHOLE_TABLE_HANDLES,      /* kind; open, active, created, closed */
+    PORTHOLE_TABLE_RESOURCES,    /* type; count */
+    PORTHOLE_TABLE_LISTENERS,    /* emitter, event; listeners, most on one emitter */
+    PORTHOLE_TABLES
+};
+
+struct porthole_row {
+    const char *name;
+    const char *detail;          /* second name (the event); NULL where there is none */
+    uint64_t    value[4];        /* in the order given above; PORTHOLE_UNKNOWN allowed */
+};
+
+#define PORTHOLE_NAME_BYTES 48   /* longer names are cut and end in U+2026 */
+#define PORTHOLE_TABLE_ROWS 64   /* further rows are dropped; `total` still counts them */
+
+/**
+ * Replace a table. Rows beyond PORTHOLE_TABLE_ROWS are cut, and the cut is shown.
+ *
+ * @param total  rows there are in all, including those not passed in; 0 means `n`.
+ *
+ * Threads: host thread. Plain stores, about a microsecond.
+ */
+PORTHOLE_API void porthole_table_publish(porthole_thread *thread, enum porthole_table table,
+                                         const struct porthole_row *rows, size_t n,
+                                         size_t total);
+
+/* ---- Event listeners ---------------------------------------------------------------- */
+
+struct porthole_listeners {
+    uint64_t    total;            /* listeners, counted or estimated */
+    uint64_t    emitters;         /* emitters, counted or estimated */
+    double      standard_error;   /* of `total` */
+    uint64_t    max_exceeded;     /* MaxListenersExceededWarnings so far */
+    const char *max_exceeded_last;/* "Socket error", NULL if none */
+    const char *counted_by;       /* how the figures came about */
+};
+
+/**
+ * Replace the listener summary; the heavy emitters go to PORTHOLE_TABLE_LISTENERS.
+ *
+ * Threads: host thread. Plain stores.
+ */
+PORTHOLE_API void porthole_listeners_publish(porthole_thread *thread,
+                                             const struct porthole_listeners *listeners);
+
+/**
+ * The host-thread part of this tick is complete: stamps its age, and adds the time it
+ * took to the cost the agent reports about itself.
+ *
+ * Threads: host thread. Plain stores.
+ */
+PORTHOLE_API void porthole_thread_published(porthole_thread *thread, uint64_t now_ns,
+                                            uint64_t spent_ns);
+
+/* ---- The application's own numbers ------------------------------------------------- */
+
+enum porthole_series_kind {
+    PORTHOLE_COUNTER,   /* only grows; a name without "_total": the encoder adds it */
+    PORTHOLE_GAUGE,
+};
+
+/**
+ * Register a number shown under "metrics" in /state and as its own family in /metrics.
+ * The same name and kind again returns the same series.
+ *
+ * @param name  [a-zA-Z_][a-zA-Z0-9_]*, at most 63 bytes.
+ * @param help  one line, may be NULL.
+ *
+ * @return PORTHOLE_OK and `*out`; _EINVAL (name, or same name with another kind);
+ *         _ELIMIT beyond PORTHOLE_MAX_SERIES; _ENOMEM; _ESTOPPED.
+ *
+ * Threads: any.
+ */
+PORTHOLE_API PORTHOLE_CHECKED enum porthole_status
+porthole_series_register(porthole_agent *agent, enum porthole_series_kind kind,
+                         const char *name, const char *help, porthole_series **out);
+
+/**
+ * Add to a series (counter or gauge), or set a gauge. A counter ignores amounts below
+ * zero; NaN and infinities are ignored. NULL `series` is allowed and does nothing.
+ *
+ * Threads: any, concurrently. One atomic operation; no lock, no system call.
+ */
+PORTHOLE_API void porthole_series_add(porthole_series *series, double amount);
+PORTHOLE_API void porthole_series_set(porthole_series *series, double value);
+
+#define PORTHOLE_MAX_THREADS 512
+#define PORTHOLE_MAX_SERIES 1024
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* PORTHOLE_H */
