@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the agent's life: wires the pipeline together, right side last, and takes it apart
+ * in reverse. In a forked child none of its threads exist, so everything here does
+ * nothing there: no join, no unlink of the parent's files. */
+#include "porthole.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "clock.h"
+#include "collect.h"
+#include "current.h"
+#include "http.h"
+#include "listen.h"
+#include "recorder.h"
+#include "rundir.h"
+#include "series.h"
+#include "settings.h"
+#include "status.h"
+#include "tick.h"
+
+#define FIRST_STATE_NS PH_NS_PER_S
+
+struct porthole_agent {
+    /* Immutable once started. */
+    struct ph_settings settings;
+    struct ph_identity identity;
+    char     run_dir[PH_RUNDIR_BYTES];
+    char     url[PH_URL_BYTES];
+    char     socket_path[PH_SOCKET_BYTES];
+    int      tcp_fd, unix_fd;
+    struct ph_tick *tick;
+    struct ph_http *http;
+
+    /* Each guards itself. */
+    struct ph_board board;
+    struct ph_series_table series;
+    struct ph_cost cost;
+    struct ph_current current;
+    struct ph_recorder recorder;    /* tick thread only while that runs */
+};
+
+static bool is_forked_child(const porthole_agent *agent)
+{
+    return getpid() != agent->settings.pid;
+}
+
+static void identify(porthole_agent *a)
+{
+    const struct porthole_config *c = &a->settings.config;
+
+    a->identity = (struct ph_identity){ .service = c->service,
+                                        .component = c->component,
+                                        .ident = c->ident,
+                                        .version = c->version,
+                                        .host = a->settings.host_name,
+                                        .runtime = c->runtime,
+                                        .runtime_version = c->runtime_version,
+                                        .pid = a->settings.pid,
+                                        .start_ticks = a->settings.start_ticks,
+                                        .started_unix_ns = a->settings.started_unix_ns };
+}
+
+/* Without a run directory there is no unix socket and no recorder; that alone fails
+ * nothing, as long as the TCP listener opens. */
+static enum porthole_status open_listeners(porthole_agent *a, porthole_error *err)
+{
+    const struct porthole_config *c = &a->settings.config;
+    bool wants_dir = !c->run_dir || c->run_dir[0];
+    bool wants_tcp = c->port >= 0;
+    porthole_error dir_err = { "" };
+    enum porthole_status rc = PORTHOLE_OK;
+
+    if (!wants_dir && !wants_tcp)
+        return ph_fail(err, PORTHOLE_EINVAL,
+                       "options 'port' and 'run_dir' leave nothing to listen on");
+    if (wants_dir)
+        rc = ph_rundir_open(c->run_dir, a->run_dir, &dir_err);
+    if (rc)
+        a->run_dir[0] = '\0';
+    if (a->run_dir[0])
+        rc = ph_listen_unix(a->run_dir, a->settings.pid, &a->unix_fd, a->socket_path, &dir_err);
+    if (!wants_tcp)
+        return rc ? ph_fail(err, rc, "%s", dir_err.text) : PORTHOLE_OK;
+    return ph_listen_tcp(&a->settings, &a->tcp_fd, a->url, err);
+}
+
+static void open_recorder(porthole_agent *a)
+{
+    struct porthole_record head = { .pid = (uint64_t)a->settings.pid,
+                                    .start_ticks = a->settings.start_ticks,
+                                    .tick_ms = a->settings.config.tick_ms };
+
+    memcpy(head.url, a->url, sizeof head.url);
+    memcpy(head.socket, a->socket_path, sizeof head.socket);
+    ph_recorder_init(&a->recorder, a->run_dir, &head);
+}
+
+static enum porthole_status start_threads(porthole_agent *a, porthole_error *err)
+{
+    struct ph_tick_env tick = { .settings = &a->settings,
+                                .identity = &a->identity,
+                                .run_dir = a->run_dir,
+                                .board = &a->board,
+                                .series = &a->series,
+                                .cost = &a->cost,
+                                .recorder = &a->recorder,
+                                .current = &a->current };
+    struct ph_http_env http = { .routes = { &a->settings, &a->board, &a->current },
+                                .cost = &a->cost,
+                                .tcp_fd = a->tcp_fd,
+                                .unix_fd = a->unix_fd };
+    enum porthole_status rc = ph_http_start(&http, &a->http, err);
+
+    if (rc)
+        return rc;
+    a->cost.has_http_clock =
+        pthread_getcpuclockid(ph_http_thread(a->http), &a->cost.http_clock) == 0;
+    return ph_tick_start(&tick, &a->tick, err);
+}
+
+static void close_listeners(porthole_agent *a)
+{
+    if (a->tcp_fd >= 0)
+        close(a->tcp_fd);
+    if (a->unix_fd >= 0)
+        close(a->unix_fd);
+    if (a->socket_path[0])
+        unlink(a->socket_path);
+}
+
+static void destroy(porthole_agent *a)
+{
+    ph_http_stop(a->http); /* reads what the tick thread publishes: goes first */
+    ph_tick_stop(a->tick);
+    ph_recorder_fini(&a->recorder);
+    close_listeners(a);
+    ph_current_fini(&a->current);
+    ph_series_fini(&a->series);
+    ph_board_fini(&a->board);
+    ph_settings_fini(&a->settings);
+    free(a);
+}
+
+enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_agent **out,
+                                    porthole_error *err)
+{
+    porthole_agent *a = calloc(1, sizeof *a);
+    enum porthole_status rc;
+
+    if (err)
+        err->text[0] = '\0';
+    if (!a)
+        return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
+    rc = ph_settings_init(&a->settings, cfg, err);
+    if (rc) {
+        free(a);
+        return rc;
+    }
+    identify(a);
+    a->tcp_fd = a->unix_fd = a->recorder.fd = -1;
+    ph_board_init(&a->board, a->settings.config.blocked_ms * PH_NS_PER_MS);
+    ph_series_init(&a->series);
+    ph_current_init(&a->current);
+
+    rc = open_listeners(a, err);
+    if (rc)
+        goto fail;
+    open_recorder(a);
+    rc = start_threads(a, err);
+    if (rc)
+        goto fail;
+    *out = a;
+    return PORTHOLE_OK;
+
+fail:
+    destroy(a);
+    return rc;
+}
+
+void porthole_stop(porthole_agent *agent)
+{
+    if (agent && !is_forked_child(agent))
+        destroy(agent);
+}
+
+const char *porthole_url(const porthole_agent *agent)
+{
+    return agent->url;
+}
+
+const char *porthole_socket(const porthole_agent *agent)
+{
+    return agent->socket_path;
+}
+
+enum porthole_status porthole_state(porthole_agent *agent, char **json, size_t *len)
+{
+    struct ph_published *p;
+    const struct ph_blob *blob;
+    char *copy;
+
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    p = ph_current_await(&agent->current, FIRST_STATE_NS);
+    if (!p)
+        return PORTHOLE_ESTOPPED;
+    blob = p->encoded[PH_FORMAT_JSON];
+    copy = malloc(blob->len + 1);
+    if (copy) {
+        memcpy(copy, blob->bytes, blob->len + 1);
+        *json = copy;
+        *len = blob->len;
+    }
+    ph_published_unref(p);
+    return copy ? PORTHOLE_OK : PORTHOLE_ENOMEM;
+}
+
+enum porthole_status porthole_thread_join(porthole_agent *agent,
+                                          const struct porthole_host *host,
+                                          porthole_thread **out)
+{
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    return ph_board_join(&agent->board, host, out);
+}
+
+enum porthole_status porthole_series_register(porthole_agent *agent,
+                                              enum porthole_series_kind kind, const char *name,
+                                              const char *help, porthole_series **out)
+{
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    return ph_series_add_new(&agent->series, kind, name, help, out);
+}

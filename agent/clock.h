@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PH_CLOCK_H
+#define PH_CLOCK_H
+
+#include <stdint.h>
+
+#define PH_NS_PER_MS UINT64_C(1000000)
+#define PH_NS_PER_S UINT64_C(1000000000)
+
+#define PH_ISO_BYTES sizeof("2026-11-20T23:06:57.906Z")
+
+/**
+ * CLOCK_MONOTONIC in nanoseconds; the only clock deadlines and ages are computed from.
+ *
+ * Threads: any.
+ */
+uint64_t ph_clock_ns(void);
+
+/**
+ * Wall-clock time in nanoseconds since 1970, for display only.
+ *
+ * Threads: any.
+ */
+uint64_t ph_clock_unix_ns(void);
+
+/**
+ * CPU time of the calling thread in nanoseconds.
+ *
+ * Threads: any.
+ */
+uint64_t ph_clock_thread_cpu_ns(void);
+
+/** Nanoseconds as milliseconds. Threads: any. */
+double ph_clock_ms(uint64_t ns);
+
+/**
+ * Write `unix_ns` as an ISO 8601 UTC time with milliseconds. `out` has PH_ISO_BYTES.
+ * Returns `out`.
+ *
+ * Threads: any.
+ */
+const char *ph_clock_iso(uint64_t unix_ns, char *out);
+
+#endif

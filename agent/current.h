@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PH_CURRENT_H
+#define PH_CURRENT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blob.h"
+#include "encode.h"
+#include "snapshot.h"
+
+/** One tick's outcome: the snapshot and its encodings, all frozen. */
+struct ph_published {
+    atomic_uint refs;                       /* atomic (acq_rel on the last unref) */
+    struct ph_snapshot *snapshot;           /* immutable, as all below */
+    struct ph_blob *encoded[PH_FORMATS];
+};
+
+/** Where the tick thread leaves it and everybody else finds it. */
+struct ph_current {
+    pthread_mutex_t lock;           /* leaf; guards `published`, for a pointer swap */
+    pthread_cond_t  first;          /* signalled at each swap; awaited for the first only */
+    struct ph_published *published; /* our reference; NULL until the first tick */
+};
+
+void ph_current_init(struct ph_current *current);
+void ph_current_fini(struct ph_current *current);
+
+/**
+ * Encode `snapshot` (whose reference is taken) in every format. NULL if memory is out or a ceiling
+ * was reached.
+ *
+ * Threads: tick thread.
+ */
+struct ph_published *ph_published_take(struct ph_snapshot *snapshot);
+
+/** Threads: any. Both accept NULL. */
+struct ph_published *ph_published_ref(struct ph_published *published);
+void ph_published_unref(struct ph_published *published);
+
+/** Replace what is current; `fresh`'s reference is taken. Threads: tick thread. */
+void ph_current_swap_take(struct ph_current *current, struct ph_published *fresh);
+
+/** A reference on what is current, or NULL. Threads: any. */
+struct ph_published *ph_current_get(struct ph_current *current);
+
+/** The same, after waiting at most `wait_ns` for the first. Threads: any but ours. */
+struct ph_published *ph_current_await(struct ph_current *current, uint64_t wait_ns);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the one array of formats. */
+#include "encode.h"
+
+#include "encode_json.h"
+#include "encode_prom.h"
+
+const struct ph_encoder ph_encoders[PH_FORMATS] = {
+    [PH_FORMAT_JSON] = { "application/json", ph_encode_json },
+    [PH_FORMAT_PROMETHEUS] = { "text/plain; version=0.0.4; charset=utf-8",
+                               ph_encode_prometheus },
+    [PH_FORMAT_OPENMETRICS] = { "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                                ph_encode_openmetrics },
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PH_THREAD_HEAP_H
+#define PH_THREAD_HEAP_H
+
+#include "board.h"
+#include "snapshot.h"
+#include "thread_scratch.h"
+
+/**
+ * threads[].heap and threads[].gc; null if the host never published them.
+ *
+ * Threads: tick thread.
+ */
+void ph_thread_heap(struct ph_thread_scratch *s, const struct porthole_thread *t,
+                    struct ph_builder *b);
+void ph_thread_gc(struct ph_thread_scratch *s, const struct porthole_thread *t,
+                  struct ph_builder *b);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns how the state of an event loop is told. Reads clocks and the kernel, asks the host
+ * thread for nothing. */
+#include "thread_loop.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "clock.h"
+#include "task_syscall.h"
+
+enum {
+    BLOCKED,
+    TURNS,
+    UTILIZATION,
+    BLOCKED_NOW,
+    BLOCKS,
+    LONGEST,
+    LAG,
+    LAG_MIN,
+    LAG_MAX,
+    LAG_MEAN,
+    LAG_STDDEV,
+    LAG_P50,
+    LAG_P90,
+    LAG_P99,
+    DELAY,
+    WINDOW
+};
+
+static const struct ph_metric metrics[] = {
+    [BLOCKED] = { PH_MS("blocked_ms"), "How long the event loop has been blocked.",
+                  "porthole_eventloop_blocked_seconds" },
+    [TURNS] = { PH_TOTAL("turns"), "Turns of the event loop.",
+                "porthole_eventloop_turns_total" },
+    [UTILIZATION] = { "utilization", PH_GAUGE, PH_UNIT_RATIO,
+                      "Share of the last tick in which the event loop was busy.",
+                      "nodejs_eventloop_utilization" },
+    [BLOCKED_NOW] = { PH_COUNT(NULL), "1 while the event loop is blocked.",
+                      "porthole_eventloop_blocked" },
+    [BLOCKS] = { PH_TOTAL("count"), "Turns that took longer than the threshold.",
+                 "porthole_eventloop_blocks_total" },
+    [LONGEST] = { PH_MS("longest_ms"), "The longest such turn.", NULL },
+    [LAG] = { PH_MS(NULL), "Lag of event loop in seconds.", "nodejs_eventloop_lag_seconds" },
+    [LAG_MIN] = { PH_MS(NULL), "The minimum recorded event loop delay.",
+                  "nodejs_eventloop_lag_min_seconds" },
+    [LAG_MAX] = { PH_MS("max"), "The maximum recorded event loop delay.",
+                  "nodejs_eventloop_lag_max_seconds" },
+    [LAG_MEAN] = { PH_MS("mean"), "The mean of the recorded event loop delays.",
+                   "nodejs_eventloop_lag_mean_seconds" },
+    [LAG_STDDEV] = { PH_MS(NULL), "The standard deviation of the recorded event loop delays.",
+                     "nodejs_eventloop_lag_stddev_seconds" },
+    [LAG_P50] = { PH_MS("p50"), "The 50th percentile of the recorded event loop delays.",
+                  "nodejs_eventloop_lag_p50_seconds" },
+    [LAG_P90] = { PH_MS("p90"), "The 90th percentile of the recorded event loop delays.",
+                  "nodejs_eventloop_lag_p90_seconds" },
+    [LAG_P99] = { PH_MS("p99"), "The 99th percentile of the recorded event loop delays.",
+                  "nodejs_eventloop_lag_p99_seconds" },
+    [DELAY] = { NULL, PH_HISTOGRAM, PH_UNIT_MS, "Event loop delay since start.",
+                "porthole_eventloop_delay_seconds" },
+    [WINDOW] = { PH_COUNT("window_ticks"), "Ticks these figures look back.", NULL },
+};
+
+static double minimum_ms(const struct ph_hist_view *view)
+{
+    return ph_clock_ms(ph_hist_quantile(view, 0));
+}
+
+static double deviation_ms(const struct ph_hist_view *view, double mean_ms)
+{
+    double square = ph_hist_mean_square(view) / ((double)PH_NS_PER_MS * (double)PH_NS_PER_MS);
+
+    return view->total ? sqrt(fmax(0, square - mean_ms * mean_ms)) : 0;
+}
+
+static void collect_delay(struct ph_thread_scratch *s, struct porthole_thread *t,
+                          struct ph_builder *b)
+{
+    struct ph_hist_view *view = &s->hist;
+    double mean;
+
+    ph_window_advance(&t->delay_window, &t->delay, view);
+    mean = view->total ? ph_clock_ms(view->sum_ns) / (double)view->total : 0;
+    ph_build_object(b, "delay_ms");
+    ph_build_real(b, &metrics[LAG_MEAN], mean);
+    ph_build_real(b, &metrics[LAG_P50], ph_clock_ms(ph_hist_quantile(view, 0.5)));
+    ph_build_real(b, &metrics[LAG_P90], ph_clock_ms(ph_hist_quantile(view, 0.9)));
+    ph_build_real(b, &metrics[LAG_P99], ph_clock_ms(ph_hist_quantile(view, 0.99)));
+    ph_build_real(b, &metrics[LAG_MAX], ph_clock_ms(view->max_ns));
+    ph_build_uint(b, &metrics[WINDOW], PH_WINDOW_TICKS);
+    ph_build_end(b);
+    ph_build_real(b, &metrics[LAG], mean);
+    ph_build_real(b, &metrics[LAG_MIN], minimum_ms(view));
+    ph_build_real(b, &metrics[LAG_STDDEV], deviation_ms(view, mean));
+    ph_hist_read(&t->delay, view);
+    ph_build_hist(b, &metrics[DELAY], view);
+}
+
+static void collect_blocks(const struct ph_loop_stamp *stamp, struct ph_builder *b)
+{
+    ph_build_object(b, "blocks");
+    ph_build_uint(b, &metrics[BLOCKS], stamp->blocks);
+    ph_build_real(b, &metrics[LONGEST], ph_clock_ms(stamp->longest_ns));
+    ph_build_time(b, "last_at", stamp->last_block_unix_ns);
+    ph_build_end(b);
+}
+
+/* Busy share since the previous tick; a loop may be found idle for a little longer than
+ * the time that passed, because the two clocks are read one after the other. */
+static double utilization(struct porthole_thread *t, const struct ph_loop_view *view,
+                          uint64_t now_ns)
+{
+    double elapsed = (double)(now_ns - t->last_seen_ns);
+    double idle = (double)view->idle_ns - (double)t->last_idle_ns;
+
+    t->last_seen_ns = now_ns;
+    t->last_idle_ns = view->idle_ns;
+    return elapsed > 0 ? fmin(1, fmax(0, 1 - idle / elapsed)) : NAN;
+}
+
+void ph_thread_loop(struct ph_thread_scratch *s, struct porthole_thread *t,
+                    struct ph_builder *b)
+{
+    static const char *const names[] = {
+        [PH_LOOP_IDLE] = "idle", [PH_LOOP_RUNNING] = "running", [PH_LOOP_BLOCKED] = "blocked"
+    };
+    uint64_t now_ns = ph_clock_ns();
+    struct ph_loop_view view;
+    char buf[32];
+    bool blocked;
+
+    ph_board_loop(t, now_ns, &view);
+    blocked = view.state == PH_LOOP_BLOCKED;
+    ph_build_object(b, "loop");
+    ph_build_text(b, "state", names[view.state]);
+    ph_build_real(b, &metrics[BLOCKED], blocked ? ph_clock_ms(view.busy_ns) : 0);
+    ph_build_uint(b, &metrics[BLOCKED_NOW], blocked);
+    ph_build_text(b, "in_syscall", blocked ? ph_task_syscall(t->tid, buf, sizeof buf) : NULL);
+    ph_build_uint(b, &metrics[TURNS], view.stamp.turns);
+    ph_build_real(b, &metrics[UTILIZATION], utilization(t, &view, now_ns));
+    collect_delay(s, t, b);
+    collect_blocks(&view.stamp, b);
+    ph_build_end(b);
+}

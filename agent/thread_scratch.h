@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PH_THREAD_SCRATCH_H
+#define PH_THREAD_SCRATCH_H
+
+#include "board.h"
+#include "hist.h"
+
+/**
+ * Where the parts of a thread's section read the board into: too large for the stack of
+ * a small thread. Tick thread only.
+ */
+struct ph_thread_scratch {
+    struct ph_table_view table;
+    struct ph_hist_view hist;
+};
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the pace of the agent and the order of one tick's work. A tick that fails (memory
+ * is out, a ceiling is reached) leaves the previous state in place: its age tells. */
+#include "tick.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "clock.h"
+#include "collectors.h"
+#include "rundir.h"
+#include "snapshot.h"
+#include "status.h"
+#include "thread.h"
+
+#define SWEEP_TICKS 600 /* tidy the run directory at the first tick and then so often */
+
+struct ph_tick {
+    struct ph_tick_env env;             /* immutable */
+    pthread_t thread;
+    void    *state[16];                 /* of the collectors; tick thread only, as below */
+    struct ph_fdscan fds;
+    uint64_t n;
+
+    pthread_mutex_t lock;               /* leaf; guards `stopping` */
+    pthread_cond_t  wake;
+    bool     stopping;
+};
+
+static void collect(struct ph_tick *t, const struct ph_collect_env *env, struct ph_builder *b)
+{
+    ph_fdscan_run(&t->fds, env->now_ns);
+    for (size_t i = 0; i < ph_n_collectors; i++) {
+        const struct ph_collector *c = ph_collectors[i];
+
+        if (!c->opens_itself)
+            ph_build_object(b, c->section);
+        c->collect(t->state[i], env, b);
+        if (!c->opens_itself)
+            ph_build_end(b);
+    }
+}
+
+static size_t bytes_of(const struct ph_published *p)
+{
+    size_t bytes = ph_snapshot_bytes(p->snapshot);
+
+    for (size_t i = 0; i < PH_FORMATS; i++)
+        bytes += p->encoded[i]->len;
+    return bytes;
+}
+
+static void run_once(struct ph_tick *t)
+{
+    struct ph_collect_env env = { .identity = t->env.identity,
+                                  .board = t->env.board,
+                                  .series = t->env.series,
+                                  .cost = t->env.cost,
+                                  .fds = &t->fds,
+                                  .tick = t->n,
+                                  .now_ns = ph_clock_ns(),
+                                  .now_unix_ns = ph_clock_unix_ns() };
+    struct ph_builder builder;
+    struct ph_snapshot *snapshot;
+    struct ph_published *fresh;
+
+    ph_build_begin(&builder);
+    collect(t, &env, &builder);
+    snapshot = ph_build_freeze(&builder, env.tick, env.now_ns, env.now_unix_ns);
+    fresh = snapshot ? ph_published_take(snapshot) : NULL;
+    if (fresh) {
+        t->env.cost->tick_bytes = bytes_of(fresh);
+        ph_recorder_write(t->env.recorder, fresh->encoded[PH_FORMAT_JSON], env.now_unix_ns);
+        ph_current_swap_take(t->env.current, fresh);
+    }
+    if (t->n % SWEEP_TICKS == 0 && t->env.run_dir[0])
+        ph_rundir_sweep(t->env.run_dir);
+    t->n++;
+}
+
+/* Sleep until `until_ns`; false when it is time to end. */
+static bool sleep_until(struct ph_tick *t, uint64_t until_ns)
+{
+    struct timespec until = { .tv_sec = (time_t)(until_ns / PH_NS_PER_S),
+                              .tv_nsec = (long)(until_ns % PH_NS_PER_S) };
+    bool stopping;
+    int rc = 0;
+
+    pthread_mutex_lock(&t->lock);
+    while (!t->stopping && rc == 0)
+        rc = pthread_cond_timedwait(&t->wake, &t->lock, &until);
+    stopping = t->stopping;
+    pthread_mutex_unlock(&t->lock);
+    return !stopping;
+}
+
+static void *run(void *arg)
+{
+    struct ph_tick *t = arg;
+    uint64_t period = t->env.settings->config.tick_ms * PH_NS_PER_MS;
+    uint64_t due = ph_clock_ns();
+
+    do {
+        uint64_t now;
+
+        run_once(t);
+        due += period;
+        now = ph_clock_ns();
+        if (now > due) { /* the machine slept, or we were starved: skip, and say so */
+            t->env.cost->missed_ticks += (now - due) / period + 1;
+            due = now + period;
+        }
+    } while (sleep_until(t, due));
+    return NULL;
+}
+
+static void open_collectors(struct ph_tick *t)
+{
+    for (size_t i = 0; i < ph_n_collectors; i++)
+        if (ph_collectors[i]->open)
+            t->state[i] = ph_collectors[i]->open();
+}
+
+static void close_collectors(struct ph_tick *t)
+{
+    for (size_t i = 0; i < ph_n_collectors; i++)
+        if (ph_collectors[i]->close)
+            ph_collectors[i]->close(t->state[i]);
+}
+
+static void destroy(struct ph_tick *t)
+{
+    close_collectors(t);
+    ph_fdscan_fini(&t->fds);
+    pthread_cond_destroy(&t->wake);
+    pthread_mutex_destroy(&t->lock);
+    free(t);
+}
+
+enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick **out,
+                                   porthole_error *err)
+{
+    struct ph_tick *t = calloc(1, sizeof *t);
+    pthread_condattr_t attr;
+    enum porthole_status rc;
+
+    _Static_assert(sizeof t->state / sizeof t->state[0] >= 8, "room for the collectors");
+    if (!t)
+        return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
+    t->env = *env;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&t->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    pthread_mutex_init(&t->lock, NULL);
+    ph_fdscan_init(&t->fds);
+    open_collectors(t);
+    rc = ph_thread_start(&t->thread, "porthole-tick", run, t, err);
+    if (rc) {
+        destroy(t);
+        return rc;
+    }
+    *out = t;
+    return PORTHOLE_OK;
+}
+
+void ph_tick_stop(struct ph_tick *t)
+{
+    if (!t)
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->stopping = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+    pthread_join(t->thread, NULL);
+    destroy(t);
+}

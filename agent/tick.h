@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PH_TICK_H
+#define PH_TICK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "collect.h"
+#include "current.h"
+#include "porthole.h"
+#include "recorder.h"
+#include "settings.h"
+
+/**
+ * The thread `porthole-tick`: once per tick it collects, freezes, encodes, records, and
+ * swaps one pointer.
+ */
+struct ph_tick;
+
+/** What the tick thread works with; all of it outlives the thread. */
+struct ph_tick_env {
+    const struct ph_settings *settings;
+    const struct ph_identity *identity;
+    const char *run_dir;            /* "": none */
+    struct ph_board *board;
+    struct ph_series_table *series;
+    struct ph_cost *cost;
+    struct ph_recorder *recorder;
+    struct ph_current *current;
+};
+
+/**
+ * @return PORTHOLE_OK and `*out`; _ENOMEM; _ESYSTEM.
+ *
+ * Threads: the thread that starts the agent.
+ */
+enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick **out,
+                                   porthole_error *err);
+
+/** End the thread and free it; returns within one tick's work. NULL is allowed.
+ *  Threads: the thread that stops the agent. */
+void ph_tick_stop(struct ph_tick *tick);
+
+#endif
