@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_top: the loop around rounds. The live screen waits in one place only, for the
+ * network and the keyboard at once, so that a hung target never delays a key.
+ */
+#include "cmd_top.h"
+
+#include "clock.h"
+#include "columns.h"
+#include "exitcode.h"
+#include "mem.h"
+#include "porthole_wire.h"
+#include "render_json.h"
+#include "round.h"
+#include "say.h"
+#include "screen.h"
+#include "session.h"
+#include "sources.h"
+#include "table.h"
+#include "units.h"
+#include "view.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define PLAIN_WIDTH 80
+
+/* A local process that is gone stays on the screen for so long. */
+#define PATIENCE_S 60
+
+struct top {
+    const struct opts *opts;
+    struct session session;
+};
+
+static void refresh_targets(struct top *top)
+{
+    struct target_list list = { 0 };
+
+    if (!top->session.local)
+        return;
+    sources_local(&list);
+    round_set_targets(&top->session.round, &list, PATIENCE_S);
+}
+
+/* ---- Plain frames -------------------------------------------------------------------- */
+
+/* Width of the terminal, or COLUMNS, or 80. */
+static size_t plain_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+    unsigned width;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    if (columns != NULL && units_parse_count(columns, VIEW_LEAST_WIDTH, 1000, &width))
+        return width;
+    return PLAIN_WIDTH;
+}
+
+static void plain_rows(const struct round *round, double now_s, struct buf *out)
+{
+    struct columns_context context = { now_s };
+    struct table table = { .columns = columns_top,
+                           .count = columns_top_count,
+                           .user = &context,
+                           .charset = say_charset() };
+    const void **rows = mem_new(round->count, sizeof *rows);
+
+    for (size_t i = 0; i < round->count; i++)
+        rows[i] = round->rows[i];
+    table_layout(&table, rows, round->count, plain_width());
+    table_sort(&table, rows, round->count, COLUMNS_STATE, false);
+    table_titles(&table, -1, out);
+    buf_puts(out, "\n");
+    for (size_t i = 0; i < round->count; i++) {
+        table_row(&table, rows[i], out);
+        buf_puts(out, "\n");
+    }
+    free(rows);
+}
+
+static bool print_plain(const struct top *top, bool again)
+{
+    double now_s = clock_now_s();
+    struct fleet_totals totals;
+    struct buf out = { 0 };
+    bool good;
+
+    fleet_sum(top->session.round.rows, top->session.round.count, now_s, &totals);
+    buf_puts(&out, again ? "\n" : "");
+    plain_rows(&top->session.round, now_s, &out);
+    columns_totals(&out, &totals);
+    buf_puts(&out, "\n");
+    good = say(buf_text(&out), out.len);
+    buf_fini(&out);
+    return good;
+}
+
+static bool print_json(const struct top *top)
+{
+    struct buf out = { 0 };
+    bool good;
+
+    render_json_frame(&out, top->session.round.rows, top->session.round.count, clock_now_s(),
+                      isatty(STDOUT_FILENO) == 1 ? RENDER_JSON_ASCII : 0);
+    good = say(buf_text(&out), out.len);
+    buf_fini(&out);
+    return good;
+}
+
+static void wait_until(struct round *round, double due_s)
+{
+    double left_s;
+
+    while ((left_s = due_s - clock_now_s()) > 0)
+        round_step(round, left_s < 60 ? (int)(left_s * 1000) + 1 : 60000, -1);
+}
+
+static int run_plain(struct top *top)
+{
+    double due_s = clock_now_s();
+
+    for (unsigned frame = 0; top->opts->count == 0 || frame < top->opts->count; frame++) {
+        if (frame > 0) {
+            due_s += top->opts->interval_ms / 1000;
+            wait_until(&top->session.round, due_s);
+            refresh_targets(top);
+        }
+        round_run(&top->session.round);
+        if (!(top->opts->json ? print_json(top) : print_plain(top, frame > 0)))
+            return EXITCODE_INTERNAL;
+        if (top->session.round.count == 0 && frame == 0)
+            say_error("no target given, and no local process carries an agent");
+        round_say_failures(&top->session.round);
+    }
+    return round_exitcode(&top->session.round);
+}
+
+/* ---- Live ---------------------------------------------------------------------------- */
+
+static void draw(struct top *top, struct view *view, struct view_frame *frame)
+{
+    struct view_place place = { .charset = say_charset(), .now_s = clock_now_s() };
+
+    screen_size(&place.width, &place.height);
+    view_compose(view, top->session.round.rows, top->session.round.count, &place, frame);
+    screen_paint(frame);
+}
+
+static bool read_keys(struct view *view)
+{
+    bool any = false;
+    int key;
+
+    while ((key = screen_key()) != VIEW_KEY_NONE) {
+        view_press(view, key);
+        any = true;
+    }
+    return any;
+}
+
+static void live_loop(struct top *top, struct view *view, struct view_frame *frame)
+{
+    int keyboard = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
+    double began_s = clock_now_s(), drawn_s = 0;
+    bool running = true;
+
+    round_begin(&top->session.round);
+    while (!view->quit && screen_signal() == 0) {
+        double now_s;
+        bool changed = false;
+
+        if (round_step(&top->session.round, 250, keyboard) == 0 && running) {
+            round_finish(&top->session.round);
+            running = false;
+            changed = true;
+        }
+        changed |= read_keys(view);
+        now_s = clock_now_s();
+        if (changed || now_s - drawn_s >= 1) {
+            draw(top, view, frame);
+            drawn_s = now_s;
+        }
+        if (!running && !view->paused && now_s - began_s >= view->interval_ms / 1000) {
+            refresh_targets(top);
+            round_begin(&top->session.round);
+            began_s = now_s;
+            running = true;
+        }
+    }
+}
+
+/* End by the signal that ended the screen, so that a shell sees what happened. */
+static void die_by(int signum)
+{
+    struct sigaction action = { .sa_handler = SIG_DFL };
+
+    sigemptyset(&action.sa_mask);
+    sigaction(signum, &action, NULL);
+    raise(signum);
+}
+
+static int run_live(struct top *top)
+{
+    const char *plain = getenv("NO_COLOR");
+    struct view_frame frame = { 0 };
+    struct view view;
+    const char *wrong;
+
+    wrong = screen_open(!top->opts->no_color && (plain == NULL || plain[0] == '\0'));
+    if (wrong != NULL) {
+        say_error("%s", wrong);
+        return EXITCODE_USAGE;
+    }
+    view_init(&view, top->opts->interval_ms);
+    live_loop(top, &view, &frame);
+    view_frame_fini(&frame);
+    screen_close();
+    if (screen_signal() != 0)
+        die_by(screen_signal());
+    return EXITCODE_FINE;
+}
+
+int cmd_top(const struct opts *opts, char **arguments, int count)
+{
+    struct top top = { .opts = opts };
+    int code = session_open(&top.session, opts, PORTHOLE_PATH_STATE, arguments, count);
+
+    if (code != EXITCODE_FINE)
+        return code;
+    if (opts->count_given || opts->json || isatty(STDOUT_FILENO) != 1)
+        code = run_plain(&top);
+    else
+        code = run_live(&top);
+    round_fini(&top.session.round);
+    return code;
+}

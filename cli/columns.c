@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * columns: how one fleet_row looks. A new column is one function and one line of the
+ * table.
+ */
+#include "columns.h"
+
+#include "units.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CELL(name) static void name(struct buf *out, const void *v, const void *user)
+#define KEY(name) static double name(const void *v, const void *user)
+
+static const struct fleet_row *row_of(const void *v)
+{
+    return v;
+}
+
+static double now_of(const void *user)
+{
+    return ((const struct columns_context *)user)->now_s;
+}
+
+static bool is_down(const void *v, const void *user)
+{
+    return fleet_state(row_of(v), now_of(user)) == FLEET_DOWN;
+}
+
+/* ---- Who ----------------------------------------------------------------------------- */
+
+CELL(sign)
+{
+    static const char signs[] = {
+        [FLEET_FINE] = ' ',    [FLEET_WAITING] = '?', [FLEET_ATTENTION] = '!',
+        [FLEET_BLOCKED] = '#', [FLEET_DOWN] = 'x',
+    };
+
+    buf_add(out, &signs[fleet_state(row_of(v), now_of(user))], 1);
+}
+
+KEY(badness)
+{
+    return fleet_badness(row_of(v), now_of(user));
+}
+
+CELL(service)
+{
+    const struct fleet_row *row = row_of(v);
+
+    (void)user;
+    buf_puts(out, row->last.service[0] != '\0' ? row->last.service : row->name);
+}
+
+/* A target that never answered has no pid and no age: room for its name. */
+static size_t name_span(const void *v, const void *user)
+{
+    return !row_of(v)->known && is_down(v, user) ? 2 : 0;
+}
+
+CELL(pid)
+{
+    double value = row_of(v)->last.pid;
+
+    (void)user;
+    if (isnan(value))
+        buf_puts(out, "-");
+    else
+        buf_printf(out, "%.0f", value);
+}
+
+CELL(target)
+{
+    (void)user;
+    buf_puts(out, row_of(v)->name);
+}
+
+CELL(ident)
+{
+    (void)user;
+    buf_puts(out, row_of(v)->last.ident[0] != '\0' ? row_of(v)->last.ident : "-");
+}
+
+/* How long it is up; how long ago it last was: "-12s". */
+CELL(up)
+{
+    const struct fleet_row *row = row_of(v);
+    char text[UNITS_BYTES];
+
+    if (!is_down(v, user)) {
+        units_age(text, row->last.uptime_s);
+    } else {
+        units_age(text, row->known ? now_of(user) - row->last_s : NAN);
+        buf_puts(out, row->known ? "-" : "");
+    }
+    buf_puts(out, text);
+}
+
+/* ---- Loop ---------------------------------------------------------------------------- */
+
+CELL(loop)
+{
+    static const char *const words[] = {
+        [SAMPLE_LOOP_UNKNOWN] = "",
+        [SAMPLE_LOOP_IDLE] = "idle",
+        [SAMPLE_LOOP_RUNNING] = "run",
+        [SAMPLE_LOOP_BLOCKED] = "BLOCKED",
+    };
+    const struct fleet_row *row = row_of(v);
+    char word[CAUSE_BYTES];
+
+    if (is_down(v, user)) {
+        cause_word(word, row->cause, row->status);
+        buf_puts(out, word);
+        return;
+    }
+    if (row->last.loop == SAMPLE_LOOP_BLOCKED && row->last.blocked_ms >= 0) {
+        units_ms(word, row->last.blocked_ms);
+        buf_printf(out, "BLK %s", word);
+        return;
+    }
+    buf_puts(out, words[row->last.loop]);
+    if (!isnan(row->last.utilization))
+        buf_printf(out, "%s%.0f%%", row->last.loop != SAMPLE_LOOP_UNKNOWN ? " " : "",
+                   100 * row->last.utilization);
+    else if (row->last.loop == SAMPLE_LOOP_UNKNOWN)
+        buf_puts(out, "-");
+}
+
+KEY(loop_key)
+{
+    const struct sample *s = &row_of(v)->last;
+
+    (void)user;
+    return s->loop == SAMPLE_LOOP_BLOCKED ? 2 + s->blocked_ms : s->utilization;
+}
+
+/* The cause of a target that is down takes the place of the loop and of its delay. */
+static size_t cause_span(const void *v, const void *user)
+{
+    return is_down(v, user) ? 1 : 0;
+}
+
+/* ---- Plain figures ------------------------------------------------------------------- */
+
+/* A column that shows one double: its key and its cell. */
+#define FIGURE(name, writer, expression)                                                     \
+    KEY(name##_key)                                                                          \
+    {                                                                                        \
+        (void)user;                                                                          \
+        return expression;                                                                   \
+    }                                                                                        \
+    CELL(name)                                                                               \
+    {                                                                                        \
+        char text[UNITS_BYTES];                                                              \
+                                                                                               \
+        writer(text, name##_key(v, user));                                                   \
+        buf_puts(out, text);                                                                 \
+    }
+
+FIGURE(p99, units_ms, row_of(v)->last.delay_p99_ms)
+FIGURE(heap, units_bytes, row_of(v)->last.heap_used_bytes)
+FIGURE(rss, units_bytes, row_of(v)->last.rss_bytes)
+FIGURE(sockets, units_count, row_of(v)->last.tcp_established)
+FIGURE(sockets_change, units_change, row_of(v)->sockets_change)
+FIGURE(listeners, units_count, row_of(v)->last.listeners)
+FIGURE(listeners_change, units_change, row_of(v)->listeners_change)
+FIGURE(handles, units_count, row_of(v)->last.handles)
+FIGURE(fds, units_count, row_of(v)->last.fds_open)
+FIGURE(round_trip, units_ms, row_of(v)->round_trip_ms)
+FIGURE(restarts, units_count, row_of(v)->restarts)
+
+KEY(up_key)
+{
+    (void)user;
+    return row_of(v)->last.uptime_s;
+}
+
+KEY(pid_key)
+{
+    (void)user;
+    return row_of(v)->last.pid;
+}
+
+#define DELTA "\xCE\x94"
+
+/* title, ASCII title, width, most, fit, align, rank, help, cell, key, span */
+const struct table_column columns_top[] = {
+    { "", NULL, 1, 0, false, TEXT_LEFT, 0, "! near a limit  # loop blocked  x down  ? waiting",
+      sign, badness, NULL },
+    { "SERVICE", NULL, 10, 0, false, TEXT_LEFT, 0, "name the application gave itself", service,
+      NULL, name_span },
+    { "PID", NULL, 7, 0, false, TEXT_RIGHT, 4, "process id", pid, pid_key, NULL },
+    { "UP", NULL, 5, 0, false, TEXT_RIGHT, 3, "time since its start; -12s: last answered then",
+      up, up_key, NULL },
+    { "LOOP", NULL, 8, 0, false, TEXT_LEFT, 0,
+      "event loop and its utilization; BLK: blocked for", loop, loop_key, cause_span },
+    { "P99", NULL, 6, 0, false, TEXT_RIGHT, 1, "event loop delay in ms, 99th percentile", p99,
+      p99_key, NULL },
+    { "HEAP", NULL, 5, 0, false, TEXT_RIGHT, 5, "JS heap in use, all threads", heap, heap_key,
+      NULL },
+    { "RSS", NULL, 5, 0, false, TEXT_RIGHT, 6, "memory of the process", rss, rss_key, NULL },
+    { "SOCK", NULL, 5, 0, false, TEXT_RIGHT, 2, "established TCP sockets", sockets, sockets_key,
+      NULL },
+    { DELTA "SOCK", "+SOCK", 6, 0, false, TEXT_RIGHT, 7, "their change per minute",
+      sockets_change, sockets_change_key, NULL },
+    { "LSTN", NULL, 5, 0, false, TEXT_RIGHT, 8, "event listeners", listeners, listeners_key,
+      NULL },
+    { DELTA "LSTN", "+LSTN", 6, 0, false, TEXT_RIGHT, 9, "their change per minute",
+      listeners_change, listeners_change_key, NULL },
+    { "HNDL", NULL, 5, 0, false, TEXT_RIGHT, 11, "libuv handles", handles, handles_key, NULL },
+    { "FDS", NULL, 5, 0, false, TEXT_RIGHT, 12, "open descriptors", fds, fds_key, NULL },
+    { "RTT", NULL, 5, 0, false, TEXT_RIGHT, 13, "time its answer took, in ms", round_trip,
+      round_trip_key, NULL },
+    { "RST", NULL, 3, 0, false, TEXT_RIGHT, 14, "restarts seen", restarts, restarts_key, NULL },
+    { "TARGET", NULL, 21, 0, false, TEXT_LEFT, 10, "where it was asked", target, NULL, NULL },
+    { "IDENT", NULL, 24, 0, false, TEXT_LEFT, 15, "host and process", ident, NULL, NULL },
+};
+
+const size_t columns_top_count = sizeof columns_top / sizeof columns_top[0];
+
+void columns_totals(struct buf *out, const struct fleet_totals *t)
+{
+    char sockets_now[UNITS_BYTES], listeners_now[UNITS_BYTES];
+    char sockets_more[UNITS_BYTES], listeners_more[UNITS_BYTES];
+    char heap_now[UNITS_BYTES], rss_now[UNITS_BYTES];
+
+    units_count(sockets_now, t->sockets);
+    units_count(listeners_now, t->listeners);
+    units_change(sockets_more, t->sockets_change);
+    units_change(listeners_more, t->listeners_change);
+    units_bytes(heap_now, t->heap_used_bytes);
+    units_bytes(rss_now, t->rss_bytes);
+    buf_printf(out, "%u up, %u down", t->up, t->down);
+    if (t->blocked > 0)
+        buf_printf(out, ", %u blocked", t->blocked);
+    buf_printf(out, "  sockets %s (%s/min)  listeners %s (%s/min)  heap %s  rss %s",
+               sockets_now, sockets_more, listeners_now, listeners_more, heap_now, rss_now);
+}

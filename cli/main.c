@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main: the table of sub-commands and the way into them.
+ */
+#include "cmd_ps.h"
+#include "cmd_state.h"
+#include "cmd_top.h"
+#include "exitcode.h"
+#include "opts.h"
+#include "porthole.h"
+#include "say.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+static int cmd_help(const struct opts *opts, char **arguments, int count);
+
+static const struct opts_command commands[] = {
+    { "ps", "", "list local processes that carry an agent",
+      "Reads recorder files only; connects to nothing. STATE is alive, blocked (its event\n"
+      "loop does not turn), hung (it runs, but its agent is silent) or, with --all, dead.\n",
+      OPTS_PS, 0, 0, cmd_ps },
+    { "top", "[TARGET...]", "watch processes on a live screen",
+      "Worst first. '!' near a limit, '#' loop blocked, 'x' down: its last values stay, UP\n"
+      "says how old they are, LOOP why it is down. Changes are per minute, taken over up to\n"
+      "a minute. Plain frames when stdout is no terminal, and with --once and --count.\n",
+      OPTS_TOP, 0, -1, cmd_top },
+    { "state", "[TARGET...]", "print the whole state as JSON",
+      "One document, indented on a terminal. Several targets: one line of JSON for each,\n"
+      "{\"target\":NAME,\"state\":DOCUMENT}.\n",
+      OPTS_STATE, 0, -1, cmd_state },
+    { "get", "TARGET [PATH]", "print any path of an agent (default /)",
+      "The body goes to stdout, that of an error as well. Exit code 3: the target answered\n"
+      "with an error; 4: it did not answer.\n",
+      OPTS_GET, 1, 2, cmd_get },
+    { "help", "[COMMAND]", "explain a command", "", 1 << 7, 0, 1, cmd_help },
+    { NULL, NULL, NULL, NULL, 0, 0, 0, NULL },
+};
+
+static int print(struct buf *text)
+{
+    bool good = say(buf_text(text), text->len);
+
+    buf_fini(text);
+    return good ? EXITCODE_FINE : EXITCODE_INTERNAL;
+}
+
+static int show_help(const struct opts_command *command)
+{
+    struct buf text = { 0 };
+
+    opts_help(&text, commands, command);
+    return print(&text);
+}
+
+static int cmd_help(const struct opts *opts, char **arguments, int count)
+{
+    const struct opts_command *command = NULL;
+    struct opts_error error = { "" };
+
+    (void)opts;
+    if (count > 0) {
+        command = opts_find(commands, arguments[0], &error);
+        if (command == NULL) {
+            say_error("%s", error.text);
+            return EXITCODE_USAGE;
+        }
+    }
+    return show_help(command);
+}
+
+/* `porthole` alone: a reminder, on stderr because nothing was asked for. */
+static int show_brief(void)
+{
+    struct buf text = { 0 };
+
+    opts_brief(&text, commands);
+    fputs(buf_text(&text), stderr);
+    buf_fini(&text);
+    return EXITCODE_USAGE;
+}
+
+static int show_version(void)
+{
+    struct buf text = { 0 };
+
+    buf_puts(&text, "porthole " PORTHOLE_VERSION "\n");
+    return print(&text);
+}
+
+int main(int argc, char **argv)
+{
+    struct opts_error error = { "" };
+    struct opts_line line;
+
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN); /* TLS writes would end us; say() ends us where it should */
+    if (!opts_parse(argc, argv, commands, &line, &error)) {
+        say_error("%s", error.text);
+        return EXITCODE_USAGE;
+    }
+    if (line.opts.version)
+        return show_version();
+    if (line.opts.help)
+        return show_help(line.command);
+    if (line.command == NULL)
+        return show_brief();
+    return line.command->run(&line.opts, argv + line.first, argc - line.first);
+}

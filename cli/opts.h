@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * The command line: one table of options and one of sub-commands. Parsing, --help, the
+ * check which command takes which option, and suggestions all come from them.
+ *
+ * Threads: one.
+ */
+#ifndef OPTS_H
+#define OPTS_H
+
+#include "buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Which sub-commands take an option: a set of these. */
+enum {
+    OPTS_STATE = 1 << 0,
+    OPTS_GET = 1 << 1,
+    OPTS_PS = 1 << 2,
+    OPTS_TOP = 1 << 3,
+    OPTS_ANY = 0xFF,
+};
+
+struct opts {
+    double timeout_ms;      /* one absolute deadline per target, body included */
+    double interval_ms;     /* between two frames */
+    unsigned count;         /* frames; 0 = no end */
+    bool count_given;       /* --count or --once */
+    bool all;
+    bool json;
+    bool pretty;
+    bool no_color;
+    bool help;
+    bool version;
+    const char *token_file; /* NULL: none; borrowed from argv */
+};
+
+struct opts_command {
+    const char *name;
+    const char *arguments;  /* "[TARGET...]", as shown in the usage line */
+    const char *summary;    /* one line */
+    const char *details;    /* lines for `porthole help NAME`, may be "" */
+    unsigned bit;           /* OPTS_STATE, ... */
+    int least_arguments;
+    int most_arguments;     /* -1: any number */
+    int (*run)(const struct opts *opts, char **arguments, int count);
+};
+
+/* A command line, parsed. */
+struct opts_line {
+    struct opts opts;
+    const struct opts_command *command; /* NULL: none was named */
+    int first;                          /* argv[first] is its first argument */
+};
+
+struct opts_error {
+    char text[256];
+};
+
+/**
+ * Parse a whole command line, options and arguments in any order.
+ *
+ * @param commands  ends with a NULL name.
+ * @param argv      reordered: options first.
+ *
+ * @return false, with a message for say_error(), for whatever is wrong. --help and
+ *         --version end all further checks.
+ *
+ * Threads: one; uses getopt.
+ */
+bool opts_parse(int argc, char **argv, const struct opts_command *commands,
+                struct opts_line *line, struct opts_error *error);
+
+/**
+ * The command called `name`; NULL, with a message that suggests the nearest, if none is.
+ *
+ * Threads: any.
+ */
+const struct opts_command *opts_find(const struct opts_command *commands, const char *name,
+                                     struct opts_error *error);
+
+/**
+ * Append the help page of one command, or of the whole program if `command` is NULL.
+ *
+ * Threads: any.
+ */
+void opts_help(struct buf *out, const struct opts_command *commands,
+               const struct opts_command *command);
+
+/**
+ * Append the short help: usage, commands, five examples.
+ *
+ * Threads: any.
+ */
+void opts_brief(struct buf *out, const struct opts_command *commands);
+
+#endif /* OPTS_H */

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * render_json: the only writer of JSON. Dumps go into a bounded buffer; jansson's own
+ * depth and size are bounded by jsonscan before anything is parsed.
+ */
+#include "render_json.h"
+
+#include "clock.h"
+#include "exitcode.h"
+#include "jsonscan.h"
+#include "sample.h"
+#include "say.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA 1
+
+/* jansson 2.14 writes 0.1 as 0.10000000000000001 unless told; 15 digits read back alike */
+#define DIGITS 15
+
+struct sink {
+    struct buf *out;
+    bool ascii;
+};
+
+/* DEL is the one control character that JSON_ENSURE_ASCII lets through. */
+static int on_dump(const char *bytes, size_t len, void *user)
+{
+    struct sink *sink = user;
+
+    while (len > 0) {
+        const char *del = sink->ascii ? memchr(bytes, 0x7F, len) : NULL;
+        size_t plain = del != NULL ? (size_t)(del - bytes) : len;
+
+        buf_add(sink->out, bytes, plain);
+        if (del != NULL) {
+            buf_puts(sink->out, "\\u007f");
+            plain++;
+        }
+        bytes += plain;
+        len -= plain;
+    }
+    return sink->out->full ? -1 : 0;
+}
+
+static bool dump(struct buf *out, const json_t *value, unsigned flags)
+{
+    struct sink sink = { out, (flags & RENDER_JSON_ASCII) != 0 };
+    size_t how = JSON_REAL_PRECISION(DIGITS);
+
+    how |= (flags & RENDER_JSON_PRETTY) != 0 ? JSON_INDENT(2) : JSON_COMPACT;
+    how |= (flags & RENDER_JSON_ASCII) != 0 ? JSON_ENSURE_ASCII : 0;
+    return json_dump_callback(value, on_dump, &sink, how) == 0 && buf_puts(out, "\n");
+}
+
+/* Dump what we built ourselves; that can only fail for want of memory. */
+static void dump_own(struct buf *out, json_t *value, unsigned flags)
+{
+    if (value == NULL || !dump(out, value, flags)) {
+        say_error("cannot write JSON: out of memory");
+        exit(EXITCODE_INTERNAL);
+    }
+    json_decref(value);
+}
+
+/* ---- Values -------------------------------------------------------------------------- */
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    struct buf clean = { 0 };
+
+    /* names of targets come from the command line and may be anything */
+    text_clean(&clean, text, strlen(text), TEXT_UTF8);
+    json_object_set_new(object, key,
+                        text[0] != '\0' ? json_string(buf_text(&clean)) : json_null());
+    buf_fini(&clean);
+}
+
+static void set_number(json_t *object, const char *key, double value)
+{
+    json_t *number = json_null();
+
+    if (isfinite(value) && value == floor(value) && fabs(value) < 9e15)
+        number = json_integer((json_int_t)value);
+    else if (isfinite(value))
+        number = json_real(value);
+    json_object_set_new(object, key, number);
+}
+
+static double rounded(double value)
+{
+    return round(value * 1000) / 1000;
+}
+
+struct figure {
+    const char *key;
+    size_t offset;
+};
+
+/* What a frame says of a sample, under the names /state uses. */
+static const struct figure figures[] = {
+    { "pid", offsetof(struct sample, pid) },
+    { "uptime_s", offsetof(struct sample, uptime_s) },
+    { "threads", offsetof(struct sample, threads) },
+    { "blocked_ms", offsetof(struct sample, blocked_ms) },
+    { "utilization", offsetof(struct sample, utilization) },
+    { "delay_p99_ms", offsetof(struct sample, delay_p99_ms) },
+    { "heap_used_bytes", offsetof(struct sample, heap_used_bytes) },
+    { "heap_limit_bytes", offsetof(struct sample, heap_limit_bytes) },
+    { "gc_pause_s", offsetof(struct sample, gc_pause_s) },
+    { "rss_bytes", offsetof(struct sample, rss_bytes) },
+    { "cpu_user_s", offsetof(struct sample, cpu_user_s) },
+    { "cpu_system_s", offsetof(struct sample, cpu_system_s) },
+    { "sockets", offsetof(struct sample, sockets) },
+    { "tcp_established", offsetof(struct sample, tcp_established) },
+    { "listeners", offsetof(struct sample, listeners) },
+    { "handles", offsetof(struct sample, handles) },
+    { "fds_open", offsetof(struct sample, fds_open) },
+    { "fds_limit", offsetof(struct sample, fds_limit) },
+};
+
+static void set_sample(json_t *object, const struct sample *s)
+{
+    static const char *const loops[] = { "", "idle", "running", "blocked" };
+
+    set_text(object, "service", s->service);
+    set_text(object, "component", s->component);
+    set_text(object, "ident", s->ident);
+    set_text(object, "version", s->version);
+    set_text(object, "host", s->host);
+    set_text(object, "started", s->started);
+    set_text(object, "loop", loops[s->loop]);
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        const void *field = (const char *)s + figures[i].offset;
+
+        set_number(object, figures[i].key, *(const double *)field);
+    }
+}
+
+/* ---- Documents ----------------------------------------------------------------------- */
+
+static json_t *load(const char *text, size_t len, json_error_t *error)
+{
+    json_t *value = json_loadb(text, len, JSON_ALLOW_NUL, error);
+
+    /* integers beyond 64 bits: better rounded than refused */
+    if (value == NULL && json_error_code(error) == json_error_numeric_overflow)
+        value = json_loadb(text, len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, error);
+    return value;
+}
+
+enum cause render_json_state(struct buf *out, const char *target, const char *text, size_t len,
+                             unsigned flags)
+{
+    json_error_t error;
+    json_t *value;
+
+    if (!jsonscan_is_modest(text, len))
+        return CAUSE_TOO_BIG;
+    value = load(text, len, &error);
+    if (value == NULL)
+        return json_error_code(&error) == json_error_premature_end_of_input ? CAUSE_TRUNCATED
+                                                                            : CAUSE_BAD_JSON;
+    if (target != NULL) {
+        json_t *envelope = json_object();
+
+        set_text(envelope, "target", target);
+        json_object_set_new(envelope, "state", value);
+        value = envelope;
+    }
+    dump_own(out, value, flags);
+    return CAUSE_NONE;
+}
+
+/* ---- Frames of top ------------------------------------------------------------------- */
+
+static json_t *row_json(const struct fleet_row *row, double now_s)
+{
+    static const char *const states[] = { "fine", "waiting", "attention", "blocked", "down" };
+    json_t *object = json_object(), *change = json_object();
+    char word[CAUSE_BYTES];
+
+    cause_word(word, row->cause, row->status);
+    set_text(object, "target", row->name);
+    json_object_set_new(object, "up", json_boolean(row->asked && row->cause == CAUSE_NONE));
+    set_text(object, "state", states[fleet_state(row, now_s)]);
+    set_text(object, "cause", word);
+    set_number(object, "age_s", row->known ? rounded(now_s - row->last_s) : NAN);
+    set_number(object, "round_trip_ms", rounded(row->round_trip_ms));
+    set_number(object, "restarts", row->restarts);
+    set_sample(object, &row->last);
+    set_number(change, "tcp_established", rounded(row->sockets_change));
+    set_number(change, "listeners", rounded(row->listeners_change));
+    json_object_set_new(object, "per_minute", change);
+    return object;
+}
+
+static json_t *totals_json(const struct fleet_totals *t)
+{
+    json_t *object = json_object();
+
+    set_number(object, "targets", t->targets);
+    set_number(object, "up", t->up);
+    set_number(object, "down", t->down);
+    set_number(object, "blocked", t->blocked);
+    set_number(object, "tcp_established", t->sockets);
+    set_number(object, "listeners", t->listeners);
+    set_number(object, "heap_used_bytes", t->heap_used_bytes);
+    set_number(object, "rss_bytes", t->rss_bytes);
+    return object;
+}
+
+void render_json_frame(struct buf *out, struct fleet_row *const *rows, size_t count,
+                       double now_s, unsigned flags)
+{
+    json_t *frame = json_object(), *targets = json_array();
+    struct fleet_totals totals;
+    char at[CLOCK_TEXT_BYTES];
+
+    clock_text(at);
+    fleet_sum(rows, count, now_s, &totals);
+    json_object_set_new(frame, "schema", json_integer(SCHEMA));
+    set_text(frame, "at", at);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(targets, row_json(rows[i], now_s));
+    json_object_set_new(frame, "targets", targets);
+    json_object_set_new(frame, "totals", totals_json(&totals));
+    dump_own(out, frame, flags);
+}
+
+/* ---- ps ------------------------------------------------------------------------------ */
+
+static json_t *process_json(const struct discover_process *p)
+{
+    json_t *object = json_object();
+    struct sample sample;
+
+    if (p->record.document == NULL ||
+        sample_read(p->record.document, p->record.length, &sample) != CAUSE_NONE)
+        sample_clear(&sample);
+    set_sample(object, &sample);
+    json_object_set_new(object, "pid", json_integer(p->pid));
+    json_object_set_new(object, "alive", json_boolean(p->alive));
+    json_object_set_new(object, "hung", json_boolean(p->hung));
+    set_number(object, "silent_s", rounded(p->silent_s));
+    set_text(object, "url", p->record.url);
+    set_text(object, "socket", p->socket != NULL ? p->socket : "");
+    return object;
+}
+
+void render_json_processes(struct buf *out, const struct discover_list *list, bool gone,
+                           unsigned flags)
+{
+    json_t *document = json_object(), *processes = json_array();
+
+    json_object_set_new(document, "schema", json_integer(SCHEMA));
+    for (size_t i = 0; i < list->count; i++) {
+        if (gone || list->items[i].alive)
+            json_array_append_new(processes, process_json(&list->items[i]));
+    }
+    json_object_set_new(document, "processes", processes);
+    dump_own(out, document, flags);
+}

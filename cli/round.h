@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * Targets, their requests and what came back: the part of the flow that the commands
+ * share, from target_list to fleet_row.
+ *
+ * Threads: one.
+ */
+#ifndef ROUND_H
+#define ROUND_H
+
+#include "fleet.h"
+#include "poll.h"
+#include "target.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct round_entry {
+    struct target target;
+    struct poll_job job;    /* holds the raw answer after a round */
+    struct fleet_row row;
+    enum cause said;        /* the cause that was last told to the user */
+    bool listed;            /* still among the targets */
+};
+
+struct round {
+    struct poll *poll;
+    const char *path;       /* asked of targets without a path of their own */
+    struct round_entry **entries;
+    struct poll_job **jobs; /* the same order as `entries` */
+    struct fleet_row **rows;
+    size_t count;
+};
+
+/**
+ * @param poll  taken over.
+ * @param path  borrowed for the life of the round.
+ *
+ * Threads: one.
+ */
+void round_init(struct round *round, struct poll *poll, const char *path);
+
+/**
+ * Threads: one.
+ */
+void round_fini(struct round *round);
+
+/**
+ * Make `list` the targets. Those that were there before, by name, keep what is known
+ * about them. Those that are no longer named stay until they have not answered for
+ * `patience_s`. The list is taken over and empty afterwards. Not during a round.
+ *
+ * Threads: one.
+ */
+void round_set_targets(struct round *round, struct target_list *list, double patience_s);
+
+/**
+ * Ask all, as poll_begin(), poll_step() and poll_round() do. When round_step() answers 0,
+ * call round_finish() to read what came.
+ *
+ * Threads: one.
+ */
+void round_begin(struct round *round);
+size_t round_step(struct round *round, int wait_ms, int fd);
+
+/**
+ * Turn the answers into rows. Afterwards a job's cause says also what is wrong with its
+ * body.
+ *
+ * Threads: one.
+ */
+void round_finish(struct round *round);
+
+/**
+ * round_begin(), steps until all is done, round_finish().
+ *
+ * Threads: one.
+ */
+void round_run(struct round *round);
+
+/**
+ * Say on stderr which targets failed, each once until its cause changes.
+ *
+ * Threads: one.
+ */
+void round_say_failures(struct round *round);
+
+/**
+ * The exit code for the last round: EXITCODE_FINE, _SOME or _NONE.
+ *
+ * Threads: one.
+ */
+int round_exitcode(const struct round *round);
+
+#endif /* ROUND_H */

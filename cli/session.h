@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * What every command that polls does first: read the token, find the targets.
+ *
+ * Threads: one.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "opts.h"
+#include "round.h"
+
+#include <stdbool.h>
+
+struct session {
+    struct round round;
+    bool local;         /* nobody named a target: these are the local processes */
+};
+
+/**
+ * Make a round of the targets that `words` name (sources_find() says which they are if
+ * there are none).
+ *
+ * @return EXITCODE_FINE and a session whose round is to be given to round_fini();
+ *         else an exitcode, the reason is said, and there is nothing to free.
+ *
+ * Threads: one.
+ */
+int session_open(struct session *session, const struct opts *opts, const char *path,
+                 char *const *words, int count);
+
+#endif /* SESSION_H */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * What the user means by a target: a pure parser, no look at the system except for
+ * @file.
+ *
+ *     host  host:port  host:9090-9105  [v6]  [v6]:port        default port 9090
+ *     http://host[:port][/path]  https://...                  default ports 80 and 443
+ *     unix:/path   pid:N   @file (one a line, '#' comments)   A,B,C
+ *
+ * Threads: one.
+ */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct target {
+    char *name;    /* as the user wrote it; of a range, host:port */
+    char *origin;  /* "http://host:port"; for unix sockets a name of their own */
+    char *path;    /* "/x", or "" if none was given */
+    char *socket;  /* path of a unix socket; NULL for TCP, and for an unresolved pid:N */
+    unsigned pid;  /* of pid:N; else 0 */
+};
+
+struct target_list {
+    struct target *items;
+    size_t count;
+};
+
+#define TARGET_CEILING 65536    /* targets in one list */
+#define TARGET_RANGE_CEILING 4096
+
+struct target_error {
+    char text[256];
+};
+
+/**
+ * Append what `spec` (a comma list) names. Zeroed memory is an empty list.
+ *
+ * @return false, with a message that names the target at fault; what was appended before
+ *         stays.
+ *
+ * Threads: one.
+ */
+bool target_add(struct target_list *list, const char *spec, struct target_error *error);
+
+/**
+ * Append a unix socket under a name of the caller's.
+ *
+ * @param pid  of the process behind it; 0 if unknown.
+ *
+ * Threads: one.
+ */
+void target_add_socket(struct target_list *list, const char *name, const char *socket,
+                       unsigned pid);
+
+/**
+ * Give a target its unix socket: what pid:N becomes once the process is found.
+ *
+ * Threads: one.
+ */
+void target_set_socket(struct target *target, const char *socket);
+
+/**
+ * Free the texts of one target; it is zeroed afterwards.
+ *
+ * Threads: one.
+ */
+void target_free(struct target *target);
+
+/**
+ * Free all targets; the list is empty afterwards.
+ *
+ * Threads: one.
+ */
+void target_fini(struct target_list *list);
+
+#endif /* TARGET_H */

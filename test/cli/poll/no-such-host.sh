@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# a name without an address
+porthole top --once nosuch.invalid

@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# NO_COLOR: no colour, but the sign
+# shellcheck disable=SC1091
+. "$HERE/tmux.sh"
+start 80 8 "NO_COLOR=1 porthole top --interval 1m 127.0.0.1:$BLOCKED"
+until_shows stuck
+tmux_ capture-pane -e -p | grep -c "$(printf '\033')\\[[0-9;]*3[0-7]m"
+show | grep -o '^# stuck'

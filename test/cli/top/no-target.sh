@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# nothing named and nothing local: exit 4
+porthole top --once

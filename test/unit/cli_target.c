@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/target.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct target_list list;
+static struct target_error error;
+
+static void forget(void)
+{
+    target_fini(&list);
+}
+
+TestSuite(cli_target, .fini = forget);
+
+static void one(const char *spec, const char *origin, const char *path)
+{
+    target_fini(&list);
+    cr_assert(target_add(&list, spec, &error), "%s: %s", spec, error.text);
+    cr_assert_eq(list.count, 1);
+    cr_assert_str_eq(list.items[0].name, spec);
+    cr_assert_str_eq(list.items[0].origin, origin);
+    cr_assert_str_eq(list.items[0].path, path);
+    cr_assert_null(list.items[0].socket);
+}
+
+Test(cli_target, hosts_get_the_default_port)
+{
+    one("localhost", "http://localhost:9090", "");
+    one("web-1.example_x.com", "http://web-1.example_x.com:9090", "");
+    one("10-20-30-40", "http://10-20-30-40:9090", "");
+    one("[::1]", "http://[::1]:9090", "");
+}
+
+Test(cli_target, ports_and_paths_are_taken)
+{
+    one("h:1", "http://h:1", "");
+    one("[fe80::1]:65535", "http://[fe80::1]:65535", "");
+    one("h:80/x/y?z=1", "http://h:80", "/x/y?z=1");
+}
+
+Test(cli_target, schemes_bring_their_own_port)
+{
+    one("http://h", "http://h:80", "");
+    one("HTTPS://h/", "https://h:443", "/");
+    one("https://h:8443/p", "https://h:8443", "/p");
+}
+
+Test(cli_target, lists_skip_empty_pieces_and_keep_duplicates)
+{
+    cr_assert(target_add(&list, ",a, b:2,,a,", &error));
+
+    cr_assert_eq(list.count, 3);
+    cr_assert_str_eq(list.items[1].origin, "http://b:2");
+    cr_assert_str_eq(list.items[2].origin, "http://a:9090");
+}
+
+Test(cli_target, ranges_name_each_port)
+{
+    cr_assert(target_add(&list, "h:9090-9092/s", &error));
+
+    cr_assert_eq(list.count, 3);
+    cr_assert_str_eq(list.items[2].name, "h:9092/s");
+    cr_assert_str_eq(list.items[2].origin, "http://h:9092");
+}
+
+Test(cli_target, the_largest_range_is_4096_ports)
+{
+    cr_assert(target_add(&list, "h:1-4096", &error));
+    cr_assert_eq(list.count, 4096);
+
+    cr_assert_not(target_add(&list, "h:1-4097", &error));
+    cr_assert_eq(list.count, 4096);
+}
+
+Test(cli_target, sockets_get_an_origin_of_their_own)
+{
+    cr_assert(target_add(&list, "unix:/a.sock,unix:/b.sock", &error));
+
+    cr_assert_str_eq(list.items[0].socket, "/a.sock");
+    cr_assert_str_neq(list.items[0].origin, list.items[1].origin);
+}
+
+Test(cli_target, a_pid_is_left_to_be_resolved)
+{
+    cr_assert(target_add(&list, "pid:4121", &error));
+
+    cr_assert_eq(list.items[0].pid, 4121);
+    cr_assert_str_eq(list.items[0].origin, "");
+    cr_assert_null(list.items[0].socket);
+}
+
+Test(cli_target, files_hold_one_list_a_line_and_comments)
+{
+    char name[] = "/tmp/porthole-targets-XXXXXX", spec[64];
+    FILE *file = fdopen(mkstemp(name), "w");
+
+    fputs("# fleet\r\n\r\n  a:1 # first\r\nb:2,c:3\nd:4", file);
+    fclose(file);
+    snprintf(spec, sizeof spec, "@%s", name);
+
+    cr_assert(target_add(&list, spec, &error), "%s", error.text);
+    unlink(name);
+    cr_assert_eq(list.count, 4);
+    cr_assert_str_eq(list.items[3].origin, "http://d:4");
+}
+
+Test(cli_target, what_is_wrong_is_named_and_nothing_is_added)
+{
+    static const char *const bad[][2] = {
+        { "", "empty" },
+        { ",,", "empty" },
+        { "h:", "port" },
+        { "h:0", "port" },
+        { "h:65536", "port" },
+        { "h:1-", "range" },
+        { "h:5-4", "backwards" },
+        { "h:1:2", "brackets" },
+        { "[::1", "without" },
+        { "[::1]x", "expected ':'" },
+        { "[::g]", "IPv6" },
+        { "a@h", "password" },
+        { "http://a:b@h", "password" },
+        { "file:///etc/passwd", "scheme" },
+        { "h/a\tb", "URL" },
+        { "h?x", "expected '/'" },
+        { "h\n", "host name" },
+        { "..", "host name" },
+        { "unix:x", "begins with '/'" },
+        { "pid:-1", "process id" },
+        { "@/nonexistent", "no such file" },
+        { "@/", "is a directory" },
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_assert_not(target_add(&list, bad[i][0], &error), "%s", bad[i][0]);
+        cr_assert_not_null(strstr(error.text, bad[i][1]), "%s: %s", bad[i][0], error.text);
+        cr_assert_not_null(strstr(error.text, "bad target '"), "%s", error.text);
+    }
+    cr_assert_eq(list.count, 0);
+}
+
+Test(cli_target, random_text_never_makes_an_origin_with_odd_characters)
+{
+    static const char alphabet[] = "ab1:/[]@-,.%#? \t\x1b\xc3http://unix:pid:";
+    unsigned seed = 7;
+
+    for (int round = 0; round < 50000; round++) {
+        char spec[24] = { 0 };
+
+        for (size_t i = 0; i < sizeof spec - 1; i++) {
+            seed = seed * 1103515245u + 12345u;
+            spec[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
+        }
+        if (strchr(spec, '@') == NULL && target_add(&list, spec, &error)) {
+            for (size_t i = 0; i < list.count; i++)
+                cr_assert_eq(strcspn(list.items[i].origin, " \t\x1b\xc3@#?%"),
+                             strlen(list.items[i].origin), "%s", list.items[i].origin);
+        }
+        target_fini(&list);
+    }
+}
