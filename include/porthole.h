@@ -42,7 +42,10 @@ extern "C" {
 
 #define PORTHOLE_VERSION "0.1.0"
 
+/* Empty where the agent is compiled into something that exports names of its own only. */
+#ifndef PORTHOLE_API
 #define PORTHOLE_API __attribute__((visibility("default")))
+#endif
 #define PORTHOLE_CHECKED __attribute__((warn_unused_result))
 
 enum porthole_status {
