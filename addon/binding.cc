@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions addon/native.js sees. Arguments were checked in JavaScript; here they are
+ * copied and handed on. No policy, no state.
+ *
+ * V8's API is not stable across Node's major versions, and a Node-API module is loaded
+ * whatever it was built for: with another major the first V8 symbol would end the process.
+ * So module init compares the versions before anything else, by Node-API alone.
+ */
+#include "config.h"
+#include "host.h"
+#include "porthole.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+/* error.code in JavaScript, by porthole_status. */
+static const char *const codes[] = {
+    "",
+    "PORTHOLE_INVALID",
+    "PORTHOLE_NO_MEMORY",
+    "PORTHOLE_LIMIT",
+    "PORTHOLE_SYSTEM",
+    "PORTHOLE_REFUSED",
+    "PORTHOLE_STOPPED",
+};
+
+static Napi::Object describe(Napi::Env env, enum porthole_status status, const char *error)
+{
+    Napi::Object result = Napi::Object::New(env);
+
+    result.Set("code", codes[status]);
+    result.Set("error", error);
+    return result;
+}
+
+/* isMainThread() -> boolean */
+static Napi::Value js_is_main_thread(const Napi::CallbackInfo &info)
+{
+    return Napi::Boolean::New(info.Env(), host_is_main_thread(info.Env()));
+}
+
+/* start(options, sample) -> { code, error, url, socket, settings, joined } */
+static Napi::Value js_start(const Napi::CallbackInfo &info)
+{
+    Config config;
+    std::string running;
+    porthole_error err = {};
+    Host *host = Host::obtain(info.Env());
+
+    if (host == nullptr)
+        return describe(info.Env(), PORTHOLE_ESYSTEM, "cannot watch this thread's event loop");
+    config_read(info[0].As<Napi::Object>(), &config);
+    const bool joined = host->agent() != nullptr;
+
+    if (!joined) {
+        const enum porthole_status status =
+            host->join(config.agent, config.host, info[1], &running, &err);
+
+        if (status != PORTHOLE_OK)
+            return describe(info.Env(), status, err.text);
+    }
+
+    Napi::Object result = describe(info.Env(), PORTHOLE_OK, "");
+
+    result.Set("url", porthole_url(host->agent()));
+    result.Set("socket", porthole_socket(host->agent()));
+    result.Set("settings", running);
+    result.Set("joined", joined);
+    return result;
+}
+
+/* close() */
+static Napi::Value js_close(const Napi::CallbackInfo &info)
+{
+    if (Host::current() != nullptr)
+        Host::current()->leave();
+    return info.Env().Undefined();
+}
+
+/* state() -> string, or null without an agent */
+static Napi::Value js_state(const Napi::CallbackInfo &info)
+{
+    const Host *host = Host::current();
+    char *json = nullptr;
+    size_t len = 0;
+
+    if (host == nullptr || host->agent() == nullptr ||
+        porthole_state(host->agent(), &json, &len) != PORTHOLE_OK)
+        return info.Env().Null();
+
+    const Napi::String text = Napi::String::New(info.Env(), json, len);
+
+    free(json);
+    return text;
+}
+
+static porthole_thread *joined_thread()
+{
+    return Host::current() != nullptr ? Host::current()->thread() : nullptr;
+}
+
+static uint64_t to_count(const Napi::Value &value)
+{
+    return static_cast<uint64_t>(std::max(number_of(value, 0), 0.0));
+}
+
+/* arrayBuffers(bytes) */
+static Napi::Value js_array_buffers(const Napi::CallbackInfo &info)
+{
+    if (joined_thread() != nullptr)
+        Host::current()->heap().set_array_buffers(to_count(info[0]));
+    return info.Env().Undefined();
+}
+
+/* resources([name, count, name, count, …]) */
+static Napi::Value js_resources(const Napi::CallbackInfo &info)
+{
+    const auto flat = info[0].As<Napi::Array>();
+    const size_t n = flat.Length() / 2;
+    std::vector<std::string> names(n);
+    std::vector<porthole_row> rows(n);
+
+    for (uint32_t i = 0; i < n; i++) {
+        names[i] = text_of(flat.Get(2 * i), "");
+        rows[i].name = names[i].c_str();
+        rows[i].value[0] = to_count(flat.Get(2 * i + 1));
+    }
+    if (joined_thread() != nullptr)
+        porthole_table_publish(joined_thread(), PORTHOLE_TABLE_RESOURCES, rows.data(), n, 0);
+    return info.Env().Undefined();
+}
+
+/* listenerTotals({ total, emitters, standardError, maxExceeded, maxExceededLast,
+ *                  countedBy }) */
+static Napi::Value js_listener_totals(const Napi::CallbackInfo &info)
+{
+    const auto from = info[0].As<Napi::Object>();
+    const Napi::Value last = from.Get("maxExceededLast");
+    const std::string last_text = text_of(last, "");
+    const std::string counted_by = text_of(from.Get("countedBy"), "");
+    porthole_listeners listeners = {};
+
+    listeners.total = to_count(from.Get("total"));
+    listeners.emitters = to_count(from.Get("emitters"));
+    listeners.standard_error = number_of(from.Get("standardError"), 0);
+    listeners.max_exceeded = to_count(from.Get("maxExceeded"));
+    listeners.max_exceeded_last = last.IsString() ? last_text.c_str() : nullptr;
+    listeners.counted_by = counted_by.c_str();
+    if (joined_thread() != nullptr)
+        porthole_listeners_publish(joined_thread(), &listeners);
+    return info.Env().Undefined();
+}
+
+/* heavyEmitters([emitter, event, listeners, mostOnOne, …], total) */
+static Napi::Value js_heavy_emitters(const Napi::CallbackInfo &info)
+{
+    const auto flat = info[0].As<Napi::Array>();
+    const size_t n = flat.Length() / 4;
+    std::vector<std::string> names(2 * n);
+    std::vector<porthole_row> rows(n);
+
+    for (uint32_t i = 0; i < n; i++) {
+        names[2 * i] = text_of(flat.Get(4 * i), "");
+        names[2 * i + 1] = text_of(flat.Get(4 * i + 1), "");
+        rows[i].name = names[2 * i].c_str();
+        rows[i].detail = names[2 * i + 1].c_str();
+        rows[i].value[0] = to_count(flat.Get(4 * i + 2));
+        rows[i].value[1] = to_count(flat.Get(4 * i + 3));
+    }
+    if (joined_thread() != nullptr)
+        porthole_table_publish(joined_thread(), PORTHOLE_TABLE_LISTENERS, rows.data(), n,
+                               to_count(info[1]));
+    return info.Env().Undefined();
+}
+
+struct Export {
+    const char *name;
+    Napi::Value (*function)(const Napi::CallbackInfo &info);
+};
+
+static const Export functions[] = {
+    { "isMainThread", js_is_main_thread },
+    { "start", js_start },
+    { "close", js_close },
+    { "state", js_state },
+    { "arrayBuffers", js_array_buffers },
+    { "resources", js_resources },
+    { "listenerTotals", js_listener_totals },
+    { "heavyEmitters", js_heavy_emitters },
+};
+
+static Napi::Object init(Napi::Env env, Napi::Object exports)
+{
+    const napi_node_version *node = Napi::VersionManagement::GetNodeVersion(env);
+
+    exports.Set("version", PORTHOLE_VERSION);
+    exports.Set("builtFor", host_built_for());
+    if (node == nullptr || node->major != host_built_for())
+        return exports;
+    for (const Export &entry : functions)
+        exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
+    return exports;
+}
+
+NODE_API_MODULE(porthole, init)

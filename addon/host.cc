@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of one environment's porthole data, and its tick.
+ *
+ * Must never run JavaScript of the application: the tick calls one function of ours,
+ * outside any callback scope, so that no microtask and no nextTick of the application
+ * runs because of us.
+ */
+#include "host.h"
+
+#include "shared_agent.h"
+
+#undef NAPI_VERSION /* node_version.h brings its own; ours did its work in node_api.h */
+#include <node.h>
+#include <node_version.h>
+#include <uv.h>
+
+#include <cstdio>
+#include <new>
+
+/* One environment per thread. -z nodelete keeps this storage valid after dlclose(). */
+static thread_local Host *current_host;
+
+/* Called on agent threads while the host may be stuck; libuv takes its own lock. */
+static uint64_t idle_ns(void *loop)
+{
+    return uv_metrics_idle_time(static_cast<uv_loop_t *>(loop));
+}
+
+unsigned host_built_for()
+{
+    return NODE_MAJOR_VERSION;
+}
+
+bool host_is_main_thread(napi_env env)
+{
+    uv_loop_t *loop = nullptr;
+
+    return napi_get_uv_event_loop(env, &loop) == napi_ok && loop == uv_default_loop();
+}
+
+Host *Host::current()
+{
+    return current_host;
+}
+
+Host *Host::obtain(napi_env env)
+{
+    uv_loop_t *loop = nullptr;
+
+    if (current_host != nullptr)
+        return current_host;
+    if (napi_get_uv_event_loop(env, &loop) != napi_ok)
+        return nullptr;
+
+    auto *host = new (std::nothrow) Host(env, loop);
+
+    if (host == nullptr)
+        return nullptr;
+    if (!host->set_up()) {
+        delete host;
+        return nullptr;
+    }
+    current_host = host;
+    return host;
+}
+
+/*
+ * The hook comes first: it can fail, and once handles are open the Host can only be freed
+ * through it. process.exit() and a fatal exception skip the environment's cleanup hooks;
+ * AtExit covers them. It cannot be taken back, so it finds its host by thread.
+ */
+bool Host::set_up()
+{
+    if (napi_add_async_cleanup_hook(env_, on_environment_end, this, &hook_) != napi_ok)
+        return false;
+    if (!loop_watch_.init(loop_, on_pulse, this)) {
+        (void)napi_remove_async_cleanup_hook(hook_);
+        return false;
+    }
+    v8::Isolate *isolate = v8::Isolate::GetCurrent();
+    const v8::HandleScope scope(isolate);
+
+    node::AtExit(node::GetCurrentEnvironment(isolate->GetCurrentContext()), on_process_exit,
+                 nullptr);
+    return true;
+}
+
+void Host::on_process_exit(void *)
+{
+    if (current_host != nullptr)
+        current_host->leave();
+}
+
+void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
+{
+    auto *host = static_cast<Host *>(data);
+
+    host->leave();
+    current_host = nullptr;
+    host->loop_watch_.close(on_handles_closed, host);
+}
+
+void Host::on_handles_closed(void *data)
+{
+    auto *host = static_cast<Host *>(data);
+    napi_async_cleanup_hook_handle hook = host->hook_;
+
+    delete host;
+    (void)napi_remove_async_cleanup_hook(hook);
+}
+
+enum porthole_status Host::join_thread(const HostOptions &options, porthole_error *err)
+{
+    porthole_host host = {};
+
+    host.name = options.name.c_str();
+    host.id = options.id;
+    host.idle_ns = idle_ns;
+    host.ctx = loop_;
+
+    const enum porthole_status status = porthole_thread_join(agent_, &host, &thread_);
+
+    if (status != PORTHOLE_OK)
+        (void)snprintf(err->text, sizeof(err->text), "cannot add thread '%s' to the agent",
+                       options.name.c_str());
+    return status;
+}
+
+enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &options,
+                                napi_value sample, std::string *running, porthole_error *err)
+{
+    enum porthole_status status =
+        shared_agent_acquire(cfg, options.settings, &agent_, running, err);
+
+    if (status != PORTHOLE_OK)
+        return status;
+    status = join_thread(options, err);
+    if (status != PORTHOLE_OK) {
+        agent_ = nullptr;
+        shared_agent_release();
+        return status;
+    }
+    (void)napi_create_reference(env_, sample, 1, &sample_);
+    heap_.start(thread_);
+    loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
+    publish();
+    return PORTHOLE_OK;
+}
+
+void Host::leave()
+{
+    if (thread_ == nullptr)
+        return;
+    loop_watch_.stop();
+    heap_.stop();
+    porthole_thread_leave(thread_);
+    thread_ = nullptr;
+    agent_ = nullptr;
+    forget_sample();
+    shared_agent_release();
+}
+
+void Host::forget_sample()
+{
+    if (sample_ != nullptr)
+        (void)napi_delete_reference(env_, sample_);
+    sample_ = nullptr;
+}
+
+void Host::on_pulse(void *data)
+{
+    auto *host = static_cast<Host *>(data);
+
+    host->publish();
+    host->heap_.end_job();
+}
+
+void Host::publish()
+{
+    const uint64_t began = uv_hrtime();
+
+    call_sample(); /* first: it hands the heap watch a figure */
+    if (thread_ == nullptr)
+        return; /* a getter that our sample met has closed us */
+    heap_.publish();
+    handles_.publish(thread_, loop_, &loop_watch_);
+
+    const uint64_t ended = uv_hrtime();
+
+    porthole_thread_published(thread_, ended, ended - began);
+}
+
+/*
+ * napi_call_function, not napi_make_callback: the latter would drain the microtask and
+ * nextTick queues on our account. A terminating worker refuses the call; that is fine.
+ */
+void Host::call_sample()
+{
+    napi_handle_scope scope;
+    napi_value function = nullptr;
+    napi_value receiver = nullptr;
+    napi_value ignored = nullptr;
+
+    if (sample_ == nullptr || napi_open_handle_scope(env_, &scope) != napi_ok)
+        return;
+    if (napi_get_reference_value(env_, sample_, &function) == napi_ok &&
+        napi_get_undefined(env_, &receiver) == napi_ok && function != nullptr &&
+        napi_call_function(env_, receiver, function, 0, nullptr, nullptr) != napi_ok)
+        (void)napi_get_and_clear_last_exception(env_, &ignored);
+    (void)napi_close_handle_scope(env_, scope);
+}

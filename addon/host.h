@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * One JavaScript thread as a host of the agent: what porthole keeps per environment.
+ *
+ * A Host is made by the first start() in its environment and lives until the
+ * environment ends; join() and leave() switch it on and off in between. Its end is one
+ * asynchronous cleanup hook, in this order:
+ *
+ *  1. leave the agent: after that no agent thread asks for this loop's idle time;
+ *  2. take back the collector callbacks and silence the loop handles;
+ *  3. close the handles, and let the environment wait for it;
+ *  4. free the Host, then release the hook.
+ *
+ * Threads: everything here belongs to the host's own thread.
+ */
+#ifndef PORTHOLE_ADDON_HOST_H
+#define PORTHOLE_ADDON_HOST_H
+
+#include "handles.h"
+#include "heap.h"
+#include "loop.h"
+#include "porthole.h"
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <string>
+
+/**
+ * The major version of Node whose headers this was compiled with. Nothing else of this
+ * module may be called in another one. Calls nothing of V8, Node or libuv.
+ *
+ * Threads: any.
+ */
+unsigned host_built_for();
+
+/**
+ * Is this the thread that runs Node itself, not a worker?
+ *
+ * Threads: any JavaScript thread.
+ */
+bool host_is_main_thread(napi_env env);
+
+struct HostOptions {
+    std::string name;              /* "main", "worker 3" */
+    int         id;                /* 0 is the main thread */
+    unsigned    tick_ms;
+    unsigned    delay_interval_ms; /* 0: no lateness */
+    std::string settings;          /* see shared_agent_acquire() */
+};
+
+class Host
+{
+public:
+    Host(const Host &) = delete;
+    Host &operator=(const Host &) = delete;
+
+    /**
+     * The Host of this thread, or nullptr.
+     *
+     * Threads: any JavaScript thread.
+     */
+    static Host *current();
+
+    /**
+     * The Host of this thread, made if there is none.
+     *
+     * @return nullptr if Node or libuv refuse.
+     *
+     * Threads: any JavaScript thread.
+     */
+    static Host *obtain(napi_env env);
+
+    /**
+     * Join the process's agent, starting it if there is none, and publish at once. Must
+     * not be joined already.
+     *
+     * @param sample   JavaScript function called once per tick, without arguments, to
+     *                 publish what only JavaScript can see; what it throws is dropped.
+     * @param running  as in shared_agent_acquire().
+     *
+     * @return as porthole_start() and porthole_thread_join(); on failure nothing is left.
+     *
+     * Threads: host thread.
+     */
+    PORTHOLE_CHECKED enum porthole_status join(const porthole_config &cfg,
+                                               const HostOptions &options, napi_value sample,
+                                               std::string *running, porthole_error *err);
+
+    /**
+     * Leave the agent; the last to leave stops it. A no-op when not joined.
+     *
+     * Threads: host thread.
+     */
+    void leave();
+
+    /**
+     * The agent, or nullptr when not joined. Borrowed, until leave().
+     *
+     * Threads: host thread.
+     */
+    porthole_agent *agent() const { return agent_; }
+
+    /**
+     * This thread in the agent, or nullptr when not joined. Borrowed, until leave().
+     *
+     * Threads: host thread.
+     */
+    porthole_thread *thread() const { return thread_; }
+
+    /**
+     * The heap watch, for the figure that JavaScript contributes.
+     *
+     * Threads: host thread.
+     */
+    HeapWatch &heap() { return heap_; }
+
+private:
+    Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
+
+    static void on_pulse(void *host);
+    static void on_environment_end(napi_async_cleanup_hook_handle hook, void *host);
+    static void on_handles_closed(void *host);
+    static void on_process_exit(void *unused);
+
+    bool set_up();
+    enum porthole_status join_thread(const HostOptions &options, porthole_error *err);
+    void publish();
+    void call_sample();
+    void forget_sample();
+
+    napi_env                       env_;
+    uv_loop_t                     *loop_;
+    napi_async_cleanup_hook_handle hook_ = nullptr;
+    napi_ref                       sample_ = nullptr;
+    porthole_agent                *agent_ = nullptr;
+    porthole_thread               *thread_ = nullptr;
+    LoopWatch                      loop_watch_;
+    HeapWatch                      heap_;
+    HandleCensus                   handles_;
+};
+
+#endif /* PORTHOLE_ADDON_HOST_H */

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * porthole: look into a running Node.js process from outside, also while its event loop is
+ * blocked. A native agent on two threads of its own serves JSON on a side port and on a
+ * unix socket; this module starts it and feeds it.
+ *
+ * porthole is a guest. Whatever goes wrong with it, the application starts and runs: the
+ * only exceptions are for wrong options in the caller's own code. It reports trouble with
+ * process.emitWarning (name 'PortholeWarning', with a code), never prints, never keeps the
+ * event loop alive, and installs no signal handler.
+ *
+ *     const porthole = require('porthole');
+ *     const agent = porthole.start({ service: 'api' });
+ *     agent.url; // 'http://127.0.0.1:9090'
+ *
+ * Without a line of code: node -r porthole/register app.js, or --import porthole/register.
+ *
+ * Units are the last word of a name: Ms, Bytes.
+ */
+
+/**
+ * Every option can also come from the environment variable named with it; an option given
+ * in code wins. A wrong option in code throws; a wrong variable is ignored with a warning.
+ */
+export interface Options {
+    /** TCP port, 9090. A taken port gives way to the next free one of 100. 0: any free one.
+     *  false: no TCP. PORTHOLE_PORT */
+    port?: number | false;
+    /** IP address to listen on, or 'localhost'; '127.0.0.1'. Anything but loopback needs
+     *  `token` or `insecure`. PORTHOLE_HOST */
+    host?: string;
+    /** Directory for the unix socket and the recorder file; '/dev/shm/porthole-UID'. Empty:
+     *  neither. PORTHOLE_RUN_DIR */
+    runDir?: string;
+    /** Secret that clients must show as `Authorization: Bearer`; 16 .. 256 printable
+     *  characters. PORTHOLE_TOKEN */
+    token?: string;
+    /** File whose first line is the token. If it cannot be used, the agent does not start:
+     *  it would be open. PORTHOLE_TOKEN_FILE */
+    tokenFile?: string;
+    /** Further names that clients may use in the Host header; an array, or a string with
+     *  commas. PORTHOLE_ALLOWED_HOSTS */
+    allowedHosts?: string | string[];
+    /** 'all': /metrics, /healthz and /livez need the token as well. PORTHOLE_PROTECT */
+    protect?: 'all';
+    /** Allow an address other than loopback without a token. PORTHOLE_INSECURE */
+    insecure?: boolean;
+    /** Name of the service; the `name` in the application's package.json, else the script's
+     *  name. PORTHOLE_SERVICE */
+    service?: string;
+    /** Part of the service that this process is: 'web', 'worker'. PORTHOLE_COMPONENT */
+    component?: string;
+    /** Name of this process; HOSTNAME/PID. PORTHOLE_IDENT */
+    ident?: string;
+    /** Version of the service. PORTHOLE_VERSION */
+    version?: string;
+    /** Time between two states, 50 .. 60000; 1000. PORTHOLE_TICK_MS */
+    tickMs?: number;
+    /** A loop that has not turned for longer is blocked; 200. PORTHOLE_BLOCKED_MS */
+    blockedMs?: number;
+    /** A blocked loop makes /healthz answer 503 from here on; 5000. PORTHOLE_UNHEALTHY_MS */
+    unhealthyMs?: number;
+    /** Connections, 4 .. 4096; 256. The oldest idle one gives way to a new one.
+     *  PORTHOLE_MAX_CONNECTIONS */
+    maxConnections?: number;
+    /** Time a connection may take to complete a request; 10000. PORTHOLE_IDLE_MS */
+    idleMs?: number;
+    /** Interval of the native timer that measures how late the loop is; 20. 0: not measured.
+     *  PORTHOLE_DELAY_INTERVAL_MS */
+    delayIntervalMs?: number;
+    /** Count event listeners; true. Hooks EventEmitter.init and EventEmitter.prototype.on,
+     *  addListener and prependListener until close(). PORTHOLE_LISTENERS */
+    listeners?: boolean;
+    /** Do nothing at all, silently; false. PORTHOLE_DISABLE */
+    disable?: boolean;
+}
+
+/**
+ * What start() returns. Also when there is no agent: then `active` is false, `error` says
+ * why, and everything else is harmless.
+ */
+export interface Agent {
+    /** 'http://127.0.0.1:9090', or '' without a TCP listener or when not active. */
+    readonly url: string;
+    /** Path of the unix socket, or '' without one or when not active. */
+    readonly socket: string;
+    /** The TCP port in use, or null. */
+    readonly port: number | null;
+    /** process.pid, which names the process to `porthole`. */
+    readonly pid: number;
+    /** Is this thread observed now? */
+    readonly active: boolean;
+    /** Why the agent could not start; null if it did. */
+    readonly error: string | null;
+    /**
+     * Take this thread out of the agent: hooks are taken back, nothing is published any
+     * more. When the last thread has left, the port closes and the agent's threads end.
+     * Again, or on an agent that never started: does nothing.
+     */
+    close(): void;
+}
+
+/** The /state document; README and `curl /state` show what is in it. */
+export interface State {
+    porthole: { schema: 1; version: string; [key: string]: unknown };
+    service: { name: string; pid: number; [key: string]: unknown };
+    captured: { at: string; tick: number; [key: string]: unknown };
+    process: Record<string, unknown>;
+    threads: Array<{ id: number; name: string; [key: string]: unknown }>;
+    [section: string]: unknown;
+}
+
+/**
+ * Observe this thread, and start the process's agent if no other thread has.
+ *
+ * In a worker thread this joins the agent that runs; what an agent is as a whole (address,
+ * token, names, times) is settled by the thread that was first. A second call returns the
+ * same agent. Options that would differ from those in force are ignored with one warning.
+ *
+ * Returns an inert agent, with one warning, when the agent cannot run: no native build,
+ * another platform than Linux, no free port, unusable token file.
+ *
+ * @throws TypeError for an unknown option or one of a wrong type, RangeError for a value out
+ *     of range; both name the option and have the code 'PORTHOLE_OPTION'.
+ * @throws Error with the code 'PORTHOLE_REFUSED' if `host`, given in code, is not loopback
+ *     and there is neither `token` nor `insecure`.
+ */
+export function start(options?: Options): Agent;
+
+/**
+ * The state document as of the last tick; the same as `GET /state`. Parses some kilobytes
+ * of JSON: meant for tests and debugging. null when this thread is not observed.
+ */
+export function state(): State | null;
+
+/** close() of this thread's agent, if there is one. */
+export function close(): void;
+
+/** Version of porthole. */
+export const version: string;
+
+declare const porthole: {
+    start: typeof start;
+    state: typeof state;
+    close: typeof close;
+    version: typeof version;
+};
+
+export default porthole;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What only JavaScript can see, once per tick: array buffers, active resources, listeners.
+ *
+ * Called by the native tick outside any callback scope. Each feed stands alone: one that
+ * throws loses its own figures for this tick and nobody else's.
+ */
+'use strict';
+
+const { ResourceFeed } = require('./feeds/resources.js');
+const { ListenerFeed } = require('./feeds/listeners.js');
+
+/* As they are before the application can replace them. */
+const memoryUsage = process.memoryUsage;
+
+class Sampler
+{
+    #feeds;
+
+    constructor(binding, options)
+    {
+        this.#feeds = [
+            { sample: () => binding.arrayBuffers(memoryUsage().arrayBuffers) },
+            new ResourceFeed(binding),
+            new ListenerFeed(binding, options.listeners),
+        ];
+    }
+
+    sample()
+    {
+        for (const feed of this.#feeds) {
+            try {
+                feed.sample();
+            } catch {
+                /* the previous figures stay, and their age shows */
+            }
+        }
+    }
+
+    /* Takes back every hook. */
+    stop()
+    {
+        for (const feed of this.#feeds)
+            feed.stop?.();
+        this.#feeds = [];
+    }
+}
+
+module.exports = { Sampler };
