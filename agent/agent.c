@@ -197,6 +197,20 @@ const char *porthole_socket(const porthole_agent *agent)
     return agent->socket_path;
 }
 
+/* What is current, but never older than the last thread that joined: who starts the agent
+ * and looks at once wants to see himself. */
+static struct ph_published *newest(porthole_agent *a)
+{
+    uint64_t joins = ph_board_joins(&a->board);
+    struct ph_published *p = ph_current_get(&a->current);
+
+    if (p && p->joins >= joins)
+        return p;
+    ph_published_unref(p);
+    ph_tick_wake(a->tick);
+    return ph_current_await(&a->current, joins, FIRST_STATE_NS);
+}
+
 enum porthole_status porthole_state(porthole_agent *agent, char **json, size_t *len)
 {
     struct ph_published *p;
@@ -205,7 +219,7 @@ enum porthole_status porthole_state(porthole_agent *agent, char **json, size_t *
 
     if (is_forked_child(agent))
         return PORTHOLE_ESTOPPED;
-    p = ph_current_await(&agent->current, FIRST_STATE_NS);
+    p = newest(agent);
     if (!p)
         return PORTHOLE_ESTOPPED;
     blob = p->encoded[PH_FORMAT_JSON];

@@ -65,8 +65,10 @@ enum porthole_status ph_board_join(struct ph_board *board, const struct porthole
         return PORTHOLE_ENOMEM;
     pthread_mutex_lock(&board->lock);
     room = board->n_threads < PORTHOLE_MAX_THREADS;
-    if (room)
+    if (room) {
         board->threads[board->n_threads++] = t;
+        board->joins++;
+    }
     pthread_mutex_unlock(&board->lock);
     if (!room) {
         ph_thread_unref(t);
@@ -117,6 +119,16 @@ size_t ph_board_hold(struct ph_board *board, struct porthole_thread **out)
     }
     pthread_mutex_unlock(&board->lock);
     return n;
+}
+
+uint64_t ph_board_joins(struct ph_board *board)
+{
+    uint64_t joins;
+
+    pthread_mutex_lock(&board->lock);
+    joins = board->joins;
+    pthread_mutex_unlock(&board->lock);
+    return joins;
 }
 
 void ph_thread_unref(struct porthole_thread *thread)

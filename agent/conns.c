@@ -60,7 +60,9 @@ struct ph_conn *ph_conns_add(struct ph_conns *conns, int fd, bool local, uint64_
 void ph_conns_remove(struct ph_conns *conns, struct ph_conn *conn)
 {
     unlink_conn(conns, conn);
-    if (!conn->cut)
+    if (conn->cut)
+        conns->closing--;
+    else
         conns->n--;
     free(conn);
 }
@@ -87,6 +89,7 @@ void ph_conns_cut(struct ph_conns *conns, struct ph_conn *conn)
         return;
     conn->cut = true;
     conns->n--;
+    conns->closing++;
     shutdown(conn->fd, SHUT_RDWR);
 }
 

@@ -24,6 +24,7 @@ struct ph_conn {
 struct ph_conns {
     struct ph_conn *oldest, *newest;
     size_t   n;                     /* not counting those cut */
+    size_t   closing;               /* those cut and not removed yet */
     size_t   max;
     uint64_t idle_ns, write_ns;
     uint64_t due_ns;                /* no deadline is earlier; UINT64_MAX if none */

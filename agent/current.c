@@ -15,7 +15,7 @@ void ph_current_init(struct ph_current *current)
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&current->lock, NULL);
-    pthread_cond_init(&current->first, &attr);
+    pthread_cond_init(&current->swapped, &attr);
     pthread_condattr_destroy(&attr);
     current->published = NULL;
 }
@@ -24,7 +24,7 @@ void ph_current_fini(struct ph_current *current)
 {
     ph_published_unref(current->published);
     current->published = NULL;
-    pthread_cond_destroy(&current->first);
+    pthread_cond_destroy(&current->swapped);
     pthread_mutex_destroy(&current->lock);
 }
 
@@ -40,7 +40,7 @@ static struct ph_blob *encode(const struct ph_snapshot *snapshot, enum ph_format
     return blob;
 }
 
-struct ph_published *ph_published_take(struct ph_snapshot *snapshot)
+struct ph_published *ph_published_take(struct ph_snapshot *snapshot, uint64_t joins)
 {
     struct ph_published *p = calloc(1, sizeof *p);
     bool complete = p != NULL;
@@ -51,6 +51,7 @@ struct ph_published *ph_published_take(struct ph_snapshot *snapshot)
     }
     atomic_init(&p->refs, 1);
     p->snapshot = snapshot;
+    p->joins = joins;
     for (size_t i = 0; i < PH_FORMATS; i++) {
         p->encoded[i] = encode(snapshot, (enum ph_format)i);
         complete = complete && p->encoded[i];
@@ -85,7 +86,7 @@ void ph_current_swap_take(struct ph_current *current, struct ph_published *fresh
     pthread_mutex_lock(&current->lock);
     stale = current->published;
     current->published = fresh;
-    pthread_cond_broadcast(&current->first);
+    pthread_cond_broadcast(&current->swapped);
     pthread_mutex_unlock(&current->lock);
     ph_published_unref(stale); /* may free; keep that outside the lock */
 }
@@ -100,7 +101,13 @@ struct ph_published *ph_current_get(struct ph_current *current)
     return found;
 }
 
-struct ph_published *ph_current_await(struct ph_current *current, uint64_t wait_ns)
+static bool is_seen(const struct ph_published *p, uint64_t joins)
+{
+    return p && p->joins >= joins;
+}
+
+struct ph_published *ph_current_await(struct ph_current *current, uint64_t joins,
+                                      uint64_t wait_ns)
 {
     uint64_t until_ns = ph_clock_ns() + wait_ns;
     struct timespec until = { .tv_sec = (time_t)(until_ns / PH_NS_PER_S),
@@ -109,8 +116,8 @@ struct ph_published *ph_current_await(struct ph_current *current, uint64_t wait_
     int rc = 0;
 
     pthread_mutex_lock(&current->lock);
-    while (!current->published && rc == 0)
-        rc = pthread_cond_timedwait(&current->first, &current->lock, &until);
+    while (!is_seen(current->published, joins) && rc == 0)
+        rc = pthread_cond_timedwait(&current->swapped, &current->lock, &until);
     found = ph_published_ref(current->published);
     pthread_mutex_unlock(&current->lock);
     return found;

@@ -15,13 +15,14 @@
 struct ph_published {
     atomic_uint refs;                       /* atomic (acq_rel on the last unref) */
     struct ph_snapshot *snapshot;           /* immutable, as all below */
+    uint64_t joins;                         /* threads that had joined by then */
     struct ph_blob *encoded[PH_FORMATS];
 };
 
 /** Where the tick thread leaves it and everybody else finds it. */
 struct ph_current {
     pthread_mutex_t lock;           /* leaf; guards `published`, for a pointer swap */
-    pthread_cond_t  first;          /* signalled at each swap; awaited for the first only */
+    pthread_cond_t  swapped;        /* signalled at each swap */
     struct ph_published *published; /* our reference; NULL until the first tick */
 };
 
@@ -34,7 +35,7 @@ void ph_current_fini(struct ph_current *current);
  *
  * Threads: tick thread.
  */
-struct ph_published *ph_published_take(struct ph_snapshot *snapshot);
+struct ph_published *ph_published_take(struct ph_snapshot *snapshot, uint64_t joins);
 
 /** Threads: any. Both accept NULL. */
 struct ph_published *ph_published_ref(struct ph_published *published);
@@ -46,7 +47,9 @@ void ph_current_swap_take(struct ph_current *current, struct ph_published *fresh
 /** A reference on what is current, or NULL. Threads: any. */
 struct ph_published *ph_current_get(struct ph_current *current);
 
-/** The same, after waiting at most `wait_ns` for the first. Threads: any but ours. */
-struct ph_published *ph_current_await(struct ph_current *current, uint64_t wait_ns);
+/** The same, after waiting at most `wait_ns` for one that has seen `joins` threads join.
+ *  Threads: any but the tick thread. */
+struct ph_published *ph_current_await(struct ph_current *current, uint64_t joins,
+                                      uint64_t wait_ns);
 
 #endif

@@ -148,11 +148,11 @@ static void put_value(const struct writer *w, uint32_t at, const struct picks *p
 
 static bool parse_fields(const char *fields, struct picks *picks)
 {
-    for (const char *at = fields; at; at = strchr(at, ',')) {
-        at += at != fields;
+    for (const char *at = fields, *comma; at; at = comma ? comma + 1 : NULL) {
         if (picks->n == PH_JSON_FIELDS)
             return false;
         picks->path[picks->n++] = at;
+        comma = strchr(at, ',');
     }
     return true;
 }

@@ -261,12 +261,12 @@ static void encode(const struct ph_snapshot *snapshot, struct ph_sink *out, bool
     ph_sink_init(&e->labels, out->max);
     ph_sink_init(&e->path, 4096);
     walk(e, 0);
-    for (uint32_t i = 0; i < e->n_families; i++)
+    if (e->labels.failed || e->path.failed)
+        out->failed = true; /* samples point at labels that are not there */
+    for (uint32_t i = 0; i < e->n_families && !out->failed; i++)
         put_family(e, &e->family[e->order[i]]);
     if (open_metrics)
         ph_sink_text(out, "# EOF\n");
-    if (e->labels.failed || e->path.failed)
-        out->failed = true;
     ph_sink_fini(&e->labels);
     ph_sink_fini(&e->path);
     free(e->samples);

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "accept.h"
@@ -30,6 +32,7 @@
 #define CLOSING_SLACK 64        /* cut connections that libmicrohttpd has not closed yet */
 #define CACHED 4                /* prepared answers: one per format, and one to spare */
 #define FIRST_STATE_NS PH_NS_PER_S
+#define LONGEST_WAIT_MS 500     /* a host that closed our descriptors sends no wake-up any more */
 
 struct prepared {
     struct ph_blob *blob;       /* our reference */
@@ -291,7 +294,10 @@ static void accept_all(struct ph_http *h, uint32_t source)
 {
     struct ph_arrival arrival;
 
-    while (ph_acceptor_next(&h->acceptor, source, &arrival))
+    /* Each may push out another: let libmicrohttpd close those before it has too many. What
+     * is left waiting is reported again. */
+    while (h->conns.closing < CLOSING_SLACK &&
+           ph_acceptor_next(&h->acceptor, source, &arrival))
         hand_over(h, &arrival);
 }
 
@@ -307,7 +313,7 @@ static int timeout_ms(struct ph_http *h)
     ms = due == UINT64_MAX ? UINT64_MAX : due > now ? (due - now) / PH_NS_PER_MS + 1 : 0;
     if (MHD_get_timeout(h->daemon, &daemon_ms) == MHD_YES && daemon_ms < ms)
         ms = daemon_ms;
-    return ms < INT32_MAX ? (int)ms : -1;
+    return ms < LONGEST_WAIT_MS ? (int)ms : LONGEST_WAIT_MS;
 }
 
 static void dispatch(struct ph_http *h, const struct epoll_event *events, int n)
@@ -377,7 +383,7 @@ static void *run(void *arg)
     struct ph_http *h = arg;
 
     /* Never answer before there is something to answer with. */
-    ph_published_unref(ph_current_await(h->env.routes.current, FIRST_STATE_NS));
+    ph_published_unref(ph_current_await(h->env.routes.current, 0, FIRST_STATE_NS));
     if (!open_daemon(h))
         return NULL;
     watch(h, h->wake_fd);
@@ -385,6 +391,17 @@ static void *run(void *arg)
     serve(h);
     close_daemon(h);
     return NULL;
+}
+
+/* libmicrohttpd writes Date headers with gmtime_r(), whose first call in a process reads
+ * TZ from the environment. Let that happen here, on the thread of the host that changes
+ * the environment, and not on ours while it does so. */
+static void settle_time_zone(void)
+{
+    time_t epoch = 0;
+    struct tm tm;
+
+    (void)gmtime_r(&epoch, &tm);
 }
 
 static void destroy(struct ph_http *h)
@@ -405,6 +422,7 @@ enum porthole_status ph_http_start(const struct ph_http_env *env, struct ph_http
 
     if (!h)
         return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
+    settle_time_zone();
     h->env = *env;
     ph_conns_init(&h->conns, config->max_connections, config->idle_ms * PH_NS_PER_MS,
                   config->write_ms * PH_NS_PER_MS);
@@ -421,16 +439,23 @@ enum porthole_status ph_http_start(const struct ph_http_env *env, struct ph_http
     return rc;
 }
 
+/* Should the host have closed our eventfd and got its number for a file of its own, that
+ * file must not receive a wake-up; the thread has ended by itself then. Only anonymous
+ * inodes have no file type. */
+static void wake(int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == 0)
+        (void)eventfd_write(fd, 1);
+}
+
 void ph_http_stop(struct ph_http *h)
 {
-    uint64_t one = 1;
-
     if (!h)
         return;
     atomic_store_explicit(&h->stopping, true, memory_order_release);
-    if (write(h->wake_fd, &one, sizeof one) < 0)
-        errno = 0; /* cannot fail on an eventfd of ours; if the host closed it, the thread
-                      has ended by itself */
+    wake(h->wake_fd);
     pthread_join(h->thread, NULL);
     destroy(h);
 }

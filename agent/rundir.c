@@ -13,8 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "porthole_wire.h"
@@ -22,6 +25,7 @@
 #include "status.h"
 
 #define SEEN_ENTRIES 4096
+#define STILL_WRITTEN_S 120 /* two ticks of the slowest pace */
 
 static enum porthole_status check_directory(const char *path, porthole_error *err)
 {
@@ -109,6 +113,8 @@ static void keep_or_remove(struct sweep *s, const char *name)
     if (strlen(name) >= sizeof fresh.name ||
         fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return;
+    if (st.st_mtime + STILL_WRITTEN_S > time(NULL))
+        return; /* as with sockets: its writer may live next door */
     fresh.written = st.st_mtime;
     memcpy(fresh.name, name, strlen(name) + 1);
     for (; at > 0 && s->kept[at - 1].written < fresh.written; at--)
@@ -116,6 +122,22 @@ static void keep_or_remove(struct sweep *s, const char *name)
     s->kept[at] = fresh;
     if (++s->n > PH_RUNDIR_KEPT_DEAD)
         unlinkat(s->dir, s->kept[--s->n].name, 0);
+}
+
+/* Containers that share the directory do not see each other's processes: who is not to
+ * be seen here may live next door. A socket that somebody listens on is alive. */
+static bool is_listened_on(const struct sweep *s, const char *name)
+{
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool refused;
+
+    snprintf(a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/%.32s", s->dir, name);
+    refused =
+        fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno == ECONNREFUSED;
+    if (fd >= 0)
+        close(fd);
+    return !refused;
 }
 
 static void sweep_entry(struct sweep *s, const char *name)
@@ -129,10 +151,10 @@ static void sweep_entry(struct sweep *s, const char *name)
         return;
     if (is_alive(s->dir, (unsigned)pid))
         return;
-    if (is_socket)
-        unlinkat(s->dir, name, 0);
-    else
+    if (!is_socket)
         keep_or_remove(s, name);
+    else if (!is_listened_on(s, name))
+        unlinkat(s->dir, name, 0);
 }
 
 void ph_rundir_sweep(const char *path)

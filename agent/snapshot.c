@@ -165,13 +165,14 @@ static const char *copy_text(struct ph_builder *b, const char *text)
 void ph_build_begin(struct ph_builder *b)
 {
     *b = (struct ph_builder){ .snapshot = calloc(1, sizeof *b->snapshot) };
-    if (b->snapshot)
+    if (b->snapshot) {
+        atomic_init(&b->snapshot->refs, 1);
         b->snapshot->arena = calloc(1, sizeof *b->snapshot->arena);
+    }
     if (!b->snapshot || !b->snapshot->arena) {
         b->failed = true;
         return;
     }
-    atomic_init(&b->snapshot->refs, 1);
     open_container(b, PH_NODE_OBJECT, NULL);
 }
 

@@ -15,7 +15,8 @@ enum porthole_status ph_fail(porthole_error *err, enum porthole_status status, c
                              ...) __attribute__((format(printf, 3, 4)));
 
 /**
- * The text for an errno value, without strerror()'s shared buffer. Borrowed, static.
+ * The text for an errno value, without strerror()'s shared buffer, in lower case as our own
+ * messages are. Borrowed until the thread's next call.
  *
  * Threads: any.
  */

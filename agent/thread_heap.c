@@ -154,10 +154,14 @@ void ph_thread_gc(struct ph_thread_scratch *s, const struct porthole_thread *t,
         [PORTHOLE_GC_INCREMENTAL] = "incremental",
         [PORTHOLE_GC_WEAKCB] = "weakcb",
     };
-    struct ph_gcstats gc;
+    struct ph_gcstats gc = { .used_after_full = PORTHOLE_UNKNOWN,
+                             .min_bytes = PORTHOLE_UNKNOWN,
+                             .max_bytes = PORTHOLE_UNKNOWN };
+    struct porthole_heap heap;
     uint64_t pause_ns = 0, minor = 0;
 
-    if (!ph_board_gcstats(t, &gc)) {
+    /* A heap without collections so far has had none; a host without a heap has no GC. */
+    if (!ph_board_gcstats(t, &gc) && !ph_board_heap(t, &heap)) {
         ph_build_null(b, "gc");
         return;
     }

@@ -22,9 +22,10 @@ struct ph_tick {
     struct ph_fdscan fds;
     uint64_t n;
 
-    pthread_mutex_t lock;               /* leaf; guards `stopping` */
+    pthread_mutex_t lock;               /* leaf; guards the two flags */
     pthread_cond_t  wake;
     bool     stopping;
+    bool     hurried;
 };
 
 static void collect(struct ph_tick *t, const struct ph_collect_env *env, struct ph_builder *b)
@@ -62,12 +63,13 @@ static void run_once(struct ph_tick *t)
                                   .now_unix_ns = ph_clock_unix_ns() };
     struct ph_builder builder;
     struct ph_snapshot *snapshot;
+    uint64_t joins = ph_board_joins(t->env.board);
     struct ph_published *fresh;
 
     ph_build_begin(&builder);
     collect(t, &env, &builder);
     snapshot = ph_build_freeze(&builder, env.tick, env.now_ns, env.now_unix_ns);
-    fresh = snapshot ? ph_published_take(snapshot) : NULL;
+    fresh = snapshot ? ph_published_take(snapshot, joins) : NULL;
     if (fresh) {
         t->env.cost->tick_bytes = bytes_of(fresh);
         ph_recorder_write(t->env.recorder, fresh->encoded[PH_FORMAT_JSON], env.now_unix_ns);
@@ -87,9 +89,10 @@ static bool sleep_until(struct ph_tick *t, uint64_t until_ns)
     int rc = 0;
 
     pthread_mutex_lock(&t->lock);
-    while (!t->stopping && rc == 0)
+    while (!t->stopping && !t->hurried && rc == 0)
         rc = pthread_cond_timedwait(&t->wake, &t->lock, &until);
     stopping = t->stopping;
+    t->hurried = false;
     pthread_mutex_unlock(&t->lock);
     return !stopping;
 }
@@ -104,8 +107,10 @@ static void *run(void *arg)
         uint64_t now;
 
         run_once(t);
-        due += period;
         now = ph_clock_ns();
+        if (now < due)
+            continue; /* a hurried one in between: the pace stays */
+        due += period;
         if (now > due) { /* the machine slept, or we were starved: skip, and say so */
             t->env.cost->missed_ticks += (now - due) / period + 1;
             due = now + period;
@@ -162,6 +167,14 @@ enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick
     }
     *out = t;
     return PORTHOLE_OK;
+}
+
+void ph_tick_wake(struct ph_tick *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->hurried = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
 }
 
 void ph_tick_stop(struct ph_tick *t)

@@ -37,6 +37,9 @@ struct ph_tick_env {
 enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick **out,
                                    porthole_error *err);
 
+/** Let the next tick begin at once. Threads: any, between start and stop. */
+void ph_tick_wake(struct ph_tick *tick);
+
 /** End the thread and free it; returns within one tick's work. NULL is allowed.
  *  Threads: the thread that stops the agent. */
 void ph_tick_stop(struct ph_tick *tick);

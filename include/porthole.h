@@ -157,7 +157,8 @@ PORTHOLE_API const char *porthole_socket(const porthole_agent *agent);
 /**
  * Copy the current /state document (compact JSON, one line, NUL-terminated).
  *
- * Waits for the very first tick only, at most one second.
+ * Waits, at most one second, only for a tick that has seen every thread that has joined;
+ * such a tick is started at once.
  *
  * @return PORTHOLE_OK with `*json` (owned by the caller: free()) and `*len` without the
  *         NUL; _ENOMEM; _ESTOPPED.
