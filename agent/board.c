@@ -139,7 +139,7 @@ void ph_thread_unref(struct porthole_thread *thread)
     free(thread);
 }
 
-/* ---- Reading ------------------------------------------------------------------------ */
+/* ---- Reading ----------------------------------------------------------------------- */
 
 /* Ask twice: libuv's idle time runs on while the loop waits, so a difference means that
  * it is waiting right now. */

@@ -133,7 +133,7 @@ void ph_thread_unref(struct porthole_thread *thread);
 /** How many threads have ever joined. Threads: any. */
 uint64_t ph_board_joins(struct ph_board *board);
 
-/* ---- Reading ---------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------- */
 
 enum ph_loop_state { PH_LOOP_IDLE, PH_LOOP_RUNNING, PH_LOOP_BLOCKED };
 

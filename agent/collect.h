@@ -48,7 +48,8 @@ struct ph_collect_env {
  * A collector fills one top-level section of the state. A new one is one file and one
  * entry in the array.
  *
- * Threads: `open` and `close` on the thread that starts and stops the agent, `collect` on the tick thread.
+ * Threads: `open` and `close` on the thread that starts and stops the agent, `collect` on
+ * the tick thread.
  */
 struct ph_collector {
     const char *section;

@@ -30,8 +30,8 @@ void ph_current_init(struct ph_current *current);
 void ph_current_fini(struct ph_current *current);
 
 /**
- * Encode `snapshot` (whose reference is taken) in every format. NULL if memory is out or a ceiling
- * was reached.
+ * Encode `snapshot` (whose reference is taken) in every format. NULL if memory is out or
+ * a ceiling was reached.
  *
  * Threads: tick thread.
  */

@@ -37,7 +37,7 @@ struct exposition {
     uint16_t order[FAMILIES];       /* its slots in order of appearance */
 };
 
-/* ---- Filing --------------------------------------------------------------------------- */
+/* ---- Filing ------------------------------------------------------------------------ */
 
 static struct family *family_of(struct exposition *e, const struct ph_metric *metric)
 {
@@ -111,7 +111,7 @@ static void walk(struct exposition *e, uint32_t at)
     e->path.len = mark;
 }
 
-/* ---- Writing -------------------------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------------------- */
 
 static bool ends_in_total(const char *name, size_t len)
 {

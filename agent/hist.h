@@ -83,7 +83,7 @@ extern const char *const ph_hist_bound_s[PH_HIST_BOUNDS];
 /** Threads: any. */
 void ph_hist_summarise(const struct ph_hist_view *view, struct ph_hist_summary *out);
 
-/* ---- The last few ticks of a histogram ------------------------------------------- */
+/* ---- The last few ticks of a histogram --------------------------------------------- */
 
 #define PH_WINDOW_TICKS 10
 

@@ -32,7 +32,7 @@
 #define CLOSING_SLACK 64        /* cut connections that libmicrohttpd has not closed yet */
 #define CACHED 4                /* prepared answers: one per format, and one to spare */
 #define FIRST_STATE_NS PH_NS_PER_S
-#define LONGEST_WAIT_MS 500     /* a host that closed our descriptors sends no wake-up any more */
+#define LONGEST_WAIT_MS 500     /* no wake-up comes once the host has closed our descriptors */
 
 struct prepared {
     struct ph_blob *blob;       /* our reference */
@@ -67,7 +67,7 @@ static void panic(void *ctx, const char *file, unsigned line, const char *reason
     pthread_exit(NULL);
 }
 
-/* ---- Answers ---------------------------------------------------------------------------- */
+/* ---- Answers ----------------------------------------------------------------------- */
 
 static void drop_blob(void *blob)
 {
@@ -153,7 +153,7 @@ static enum MHD_Result send_reply(struct ph_http *h, struct MHD_Connection *c,
     return rc;
 }
 
-/* ---- Policy ----------------------------------------------------------------------------- */
+/* ---- Policy ------------------------------------------------------------------------ */
 
 static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
                                   size_t name_size, const char *value, size_t value_size)
@@ -188,7 +188,7 @@ static enum MHD_Result admit(struct ph_http *h, struct MHD_Connection *c, bool l
     return MHD_YES;
 }
 
-/* ---- libmicrohttpd's callbacks ------------------------------------------------------------ */
+/* ---- libmicrohttpd's callbacks ----------------------------------------------------- */
 
 static const char *query(const struct ph_request *request, const char *name)
 {
@@ -270,7 +270,7 @@ static void on_connection(void *ctx, struct MHD_Connection *c, void **socket_con
     }
 }
 
-/* ---- Arrivals ----------------------------------------------------------------------------- */
+/* ---- Arrivals ---------------------------------------------------------------------- */
 
 static void hand_over(struct ph_http *h, const struct ph_arrival *a)
 {
@@ -296,12 +296,11 @@ static void accept_all(struct ph_http *h, uint32_t source)
 
     /* Each may push out another: let libmicrohttpd close those before it has too many. What
      * is left waiting is reported again. */
-    while (h->conns.closing < CLOSING_SLACK &&
-           ph_acceptor_next(&h->acceptor, source, &arrival))
+    while (h->conns.closing < CLOSING_SLACK && ph_acceptor_next(&h->acceptor, source, &arrival))
         hand_over(h, &arrival);
 }
 
-/* ---- The loop ------------------------------------------------------------------------------ */
+/* ---- The loop ---------------------------------------------------------------------- */
 
 static int timeout_ms(struct ph_http *h)
 {

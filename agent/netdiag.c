@@ -41,7 +41,7 @@ const char *ph_netdiag_source(const struct ph_netdiag *diag)
     return diag->fd >= 0 ? "netlink" : "procfs";
 }
 
-/* ---- netlink ---------------------------------------------------------------------------- */
+/* ---- netlink ----------------------------------------------------------------------- */
 
 static bool ask(struct ph_netdiag *diag, uint8_t family)
 {
@@ -111,7 +111,7 @@ static bool dump_family(struct ph_netdiag *diag, uint8_t family, ph_tcp_visit *v
     }
 }
 
-/* ---- procfs ---------------------------------------------------------------------------- */
+/* ---- procfs ------------------------------------------------------------------------ */
 
 static int hex_digit(char c)
 {

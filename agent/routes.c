@@ -13,7 +13,7 @@
 
 #define JSON "application/json"
 
-/* ---- The state and its encodings -------------------------------------------------------- */
+/* ---- The state and its encodings --------------------------------------------------- */
 
 /* The current tick's outcome, or NULL with a 503 in `reply`. */
 static struct ph_published *get_current(const struct ph_routes_env *env, struct ph_reply *reply)
@@ -94,7 +94,7 @@ static void answer_metrics(const struct ph_routes_env *env, const struct ph_requ
     answer_frozen(env, open ? PH_FORMAT_OPENMETRICS : PH_FORMAT_PROMETHEUS, reply);
 }
 
-/* ---- Health: always computed live -------------------------------------------------------- */
+/* ---- Health: always computed live -------------------------------------------------- */
 
 struct worst {
     uint64_t blocked_ns;
@@ -157,7 +157,7 @@ static void answer_livez(const struct ph_routes_env *env, const struct ph_reques
     ph_reply_take(reply, 200, JSON, &sink);
 }
 
-/* ---- "/": what there is ------------------------------------------------------------------ */
+/* ---- "/": what there is ------------------------------------------------------------ */
 
 static void index_text(struct ph_sink *sink)
 {
@@ -204,7 +204,7 @@ static void answer_index(const struct ph_routes_env *env, const struct ph_reques
                   &sink);
 }
 
-/* ---- The table ---------------------------------------------------------------------------- */
+/* ---- The table --------------------------------------------------------------------- */
 
 const struct ph_route ph_routes[] = {
     { "/", false, PH_ACCESS_TOKEN, "this list", answer_index },

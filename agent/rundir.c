@@ -63,7 +63,7 @@ enum porthole_status ph_rundir_open(const char *configured, char *path, porthole
     return check_directory(path, err);
 }
 
-/* ---- Sweeping ---------------------------------------------------------------------------- */
+/* ---- Sweeping ---------------------------------------------------------------------- */
 
 struct dead {
     time_t written;

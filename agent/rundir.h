@@ -25,8 +25,8 @@ enum porthole_status ph_rundir_open(const char *configured, char *path, porthole
 
 /**
  * Remove what dead processes left: sockets nobody listens on, and all but the newest
- * PH_RUNDIR_KEPT_DEAD of recorder files nobody has written to for two minutes. At most 4,096 directory entries are
- * looked at.
+ * PH_RUNDIR_KEPT_DEAD of recorder files nobody has written to for two minutes. At most
+ * 4,096 directory entries are looked at.
  *
  * Threads: tick thread.
  */

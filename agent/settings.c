@@ -33,7 +33,7 @@ void porthole_config_default(struct porthole_config *cfg)
     };
 }
 
-/* ---- Checking --------------------------------------------------------------------------- */
+/* ---- Checking ---------------------------------------------------------------------- */
 
 #define FIELD(field) #field, offsetof(struct porthole_config, field)
 
@@ -115,7 +115,7 @@ static enum porthole_status check(const struct porthole_config *cfg, porthole_er
     return PORTHOLE_OK;
 }
 
-/* ---- Copying ---------------------------------------------------------------------------- */
+/* ---- Copying ----------------------------------------------------------------------- */
 
 #define AT(field) offsetof(struct porthole_config, field)
 

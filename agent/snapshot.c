@@ -68,7 +68,7 @@ static void arena_free(struct ph_arena *arena)
     free(arena);
 }
 
-/* ---- Life ---------------------------------------------------------------------------- */
+/* ---- Life -------------------------------------------------------------------------- */
 
 struct ph_snapshot *ph_snapshot_ref(struct ph_snapshot *snapshot)
 {
@@ -99,7 +99,7 @@ uint32_t ph_snapshot_find(const struct ph_snapshot *s, const char *key)
     return 0;
 }
 
-/* ---- Building ------------------------------------------------------------------------ */
+/* ---- Building ---------------------------------------------------------------------- */
 
 static bool grow(struct ph_builder *b)
 {

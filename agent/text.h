@@ -23,8 +23,8 @@ void ph_text_label(struct ph_sink *sink, const char *text);
 void ph_text_help(struct ph_sink *sink, const char *text);
 
 /**
- * Copy `src` into `dst` of `cap` bytes (at least 8), NUL-terminated. What does not fit is cut at
- * a character's boundary and ends in U+2026; bytes that are not UTF-8 become '?'.
+ * Copy `src` into `dst` of `cap` bytes (at least 8), NUL-terminated. What does not fit is
+ * cut at a character's boundary and ends in U+2026; bytes that are not UTF-8 become '?'.
  * NULL `src` gives "".
  */
 void ph_text_copy(char *dst, size_t cap, const char *src);
