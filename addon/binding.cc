@@ -177,6 +177,15 @@ static Napi::Value js_heavy_emitters(const Napi::CallbackInfo &info)
     return info.Env().Undefined();
 }
 
+/* fullCollections() -> number: how many there have been since start() */
+static Napi::Value js_full_collections(const Napi::CallbackInfo &info)
+{
+    Host *host = Host::current();
+    const uint32_t n = host != nullptr ? host->heap().full_collections() : 0;
+
+    return Napi::Number::New(info.Env(), n);
+}
+
 struct Export {
     const char *name;
     Napi::Value (*function)(const Napi::CallbackInfo &info);
@@ -191,6 +200,7 @@ static const Export functions[] = {
     { "resources", js_resources },
     { "listenerTotals", js_listener_totals },
     { "heavyEmitters", js_heavy_emitters },
+    { "fullCollections", js_full_collections },
 };
 
 static Napi::Object init(Napi::Env env, Napi::Object exports)

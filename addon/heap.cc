@@ -75,6 +75,7 @@ void HeapWatch::on_epilogue(v8::Isolate *, v8::GCType type, v8::GCCallbackFlags,
     const uint64_t pause_ns = now_ns() - self->began_ns_[kind];
     const uint64_t used = kind == PORTHOLE_GC_MAJOR ? self->publish_heap() : 0;
 
+    self->full_collections_ += kind == PORTHOLE_GC_MAJOR;
     porthole_gc_done(self->thread_, kind, pause_ns, used);
 }
 

@@ -54,6 +54,13 @@ public:
     void set_array_buffers(uint64_t bytes);
 
     /**
+     * Full collections since start().
+     *
+     * Threads: isolate thread.
+     */
+    uint32_t full_collections() const { return full_collections_; }
+
+    /**
      * Drop what WeakRef.prototype.deref() has kept alive for the current job. Call it
      * after JavaScript of ours ran outside any job of the application, never inside one.
      *
@@ -73,6 +80,7 @@ private:
     porthole_thread *thread_ = nullptr;
     uint64_t         array_buffers_ = PORTHOLE_UNKNOWN;
     uint64_t         began_ns_[PORTHOLE_GC_KINDS] = {};
+    uint32_t         full_collections_ = 0;
 };
 
 #endif /* PORTHOLE_ADDON_HEAP_H */

@@ -65,7 +65,7 @@ export interface Options {
     maxConnections?: number;
     /** Time a connection may take to complete a request; 10000. PORTHOLE_IDLE_MS */
     idleMs?: number;
-    /** Interval of the native timer that measures how late the loop is; 20. 0: not measured.
+    /** Interval of the native timer that measures how late the loop is; 50. 0: not measured.
      *  PORTHOLE_DELAY_INTERVAL_MS */
     delayIntervalMs?: number;
     /** Count event listeners; true. Hooks EventEmitter.init and EventEmitter.prototype.on,

@@ -47,7 +47,7 @@ const table = [
     { name: 'idleMs', env: 'PORTHOLE_IDLE_MS', type: 'integer', min: 100, max: HOUR_MS,
       default: 10000, help: 'time a connection may take to complete a request' },
     { name: 'delayIntervalMs', env: 'PORTHOLE_DELAY_INTERVAL_MS', type: 'integer', min: 0,
-      max: 1000, default: 20, help: 'interval of the native lateness timer; 0 off' },
+      max: 1000, default: 50, help: 'interval of the native lateness timer; 0 off' },
     { name: 'listeners', env: 'PORTHOLE_LISTENERS', type: 'flag', default: true,
       help: 'count event listeners' },
     { name: 'disable', env: 'PORTHOLE_DISABLE', type: 'flag', default: false,

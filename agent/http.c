@@ -47,6 +47,7 @@ struct ph_http {
     atomic_bool stopping;       /* atomic (release before the wake-up) */
 
     /* http thread only. */
+    uint64_t  now_ns;           /* read once per turn of the loop, not per request */
     struct MHD_Daemon *daemon;
     int       epoll_fd;
     struct ph_acceptor acceptor;
@@ -207,10 +208,12 @@ static enum MHD_Result answer(struct ph_http *h, struct MHD_Connection *c, bool 
     const struct ph_route *route = ph_route_find(url);
     struct ph_request request = { .path = url, .query = query, .connection = c };
     struct ph_reply reply = { .age_s = PH_NO_AGE };
-    struct ph_head head = { .url = url, .local = local };
+    struct ph_head head = { .url = url, .local = local, .accept = "" };
     bool open = route && route->access == PH_ACCESS_OPEN;
 
-    read_head(c, &head);
+    /* The headers were read once to admit the request; again only if they matter. */
+    if (h->env.routes.settings->config.token || (route && route->negotiates))
+        read_head(c, &head);
     request.accept = head.accept;
     if (!ph_policy_may_see(&head, &h->env.routes.settings->config, open))
         ph_reply_error(&reply, 401, "unauthorized", "a bearer token is needed for", url);
@@ -236,7 +239,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
         return MHD_NO;
     if (!*state) { /* the head is in; answered on the second call, see DESIGN.md 5 */
         *state = conn;
-        ph_conns_begin(&h->conns, conn, ph_clock_ns());
+        ph_conns_begin(&h->conns, conn, h->now_ns);
         return admit(h, c, conn->local, url, method);
     }
     atomic_fetch_add_explicit(&h->env.cost->requests, 1, memory_order_relaxed);
@@ -251,7 +254,7 @@ static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
     (void)c;
     (void)why;
     if (*state)
-        ph_conns_end(&h->conns, *state, ph_clock_ns());
+        ph_conns_end(&h->conns, *state, h->now_ns);
     *state = NULL;
 }
 
@@ -277,7 +280,7 @@ static void hand_over(struct ph_http *h, const struct ph_arrival *a)
     struct ph_conn *conn = NULL;
 
     if (ph_conns_make_room(&h->conns))
-        conn = ph_conns_add(&h->conns, a->fd, a->local, ph_clock_ns());
+        conn = ph_conns_add(&h->conns, a->fd, a->local, h->now_ns);
     if (!conn) {
         close(a->fd);
         return;
@@ -304,7 +307,7 @@ static void accept_all(struct ph_http *h, uint32_t source)
 
 static int timeout_ms(struct ph_http *h)
 {
-    uint64_t due = h->conns.due_ns, now = ph_clock_ns(), ms;
+    uint64_t due = h->conns.due_ns, now = h->now_ns, ms;
     MHD_UNSIGNED_LONG_LONG daemon_ms;
 
     if (h->acceptor.resume_ns && h->acceptor.resume_ns < due)
@@ -328,15 +331,14 @@ static void serve(struct ph_http *h)
 
     while (!atomic_load_explicit(&h->stopping, memory_order_acquire)) {
         int n = epoll_wait(h->epoll_fd, events, 8, timeout_ms(h));
-        uint64_t now;
 
         if (n < 0 && errno != EINTR)
             return; /* the host closed our epoll: disabled, without a fuss */
+        h->now_ns = ph_clock_ns();
         dispatch(h, events, n);
         MHD_run(h->daemon);
-        now = ph_clock_ns();
-        ph_conns_expire(&h->conns, now);
-        ph_acceptor_tend(&h->acceptor, now, h->conns.n == 0);
+        ph_conns_expire(&h->conns, h->now_ns);
+        ph_acceptor_tend(&h->acceptor, h->now_ns, h->conns.n == 0);
         atomic_store_explicit(&h->env.cost->http_bytes,
                               h->conns.n * (POOL_BYTES + sizeof(struct ph_conn)),
                               memory_order_relaxed);

@@ -11,7 +11,7 @@
 
 #define RECENT_PERIOD 10.0
 #define ANCIENT_PERIOD 120.0
-#define MAX_SWALLOWED 3000 /* with the addon's 20 ms timer: one minute */
+#define MAX_SWALLOWED 3000 /* with the addon's 50 ms timer: 150 s */
 
 static void write_stamp(porthole_thread *t)
 {

@@ -96,10 +96,11 @@ static void close_file(struct ph_recorder *r)
 
 void ph_recorder_fini(struct ph_recorder *r)
 {
-    if (r->fd < 0)
-        return;
+    if (r->inode == 0)
+        return; /* never created */
     close_file(r);
     unlink(r->path);
+    r->inode = 0;
 }
 
 static void grow(struct ph_recorder *r, size_t needed)

@@ -207,16 +207,16 @@ static void answer_index(const struct ph_routes_env *env, const struct ph_reques
 /* ---- The table --------------------------------------------------------------------- */
 
 const struct ph_route ph_routes[] = {
-    { "/", false, PH_ACCESS_TOKEN, "this list", answer_index },
-    { PORTHOLE_PATH_STATE, true, PH_ACCESS_TOKEN,
-      "the whole state; /state/SECTION is one part of it", answer_state },
-    { PORTHOLE_PATH_METRICS, false, PH_ACCESS_OPEN,
-      "the same numbers for Prometheus, under prom-client's names", answer_metrics },
-    { PORTHOLE_PATH_HEALTHZ, false, PH_ACCESS_OPEN,
-      "200 while the main loop turns, 503 when it is blocked", answer_healthz },
-    { PORTHOLE_PATH_LIVEZ, false, PH_ACCESS_OPEN, "200 while the agent itself runs",
-      answer_livez },
-    { NULL, false, PH_ACCESS_OPEN, NULL, NULL },
+    { "/", "this list", answer_index, PH_ACCESS_TOKEN, .negotiates = true },
+    { PORTHOLE_PATH_STATE, "the whole state; /state/SECTION is one part of it", answer_state,
+      PH_ACCESS_TOKEN, .below = true },
+    { PORTHOLE_PATH_METRICS, "the same numbers for Prometheus, under prom-client's names",
+      answer_metrics, PH_ACCESS_OPEN, .negotiates = true },
+    { PORTHOLE_PATH_HEALTHZ, "200 while the main loop turns, 503 when it is blocked",
+      answer_healthz, PH_ACCESS_OPEN, .below = false },
+    { PORTHOLE_PATH_LIVEZ, "200 while the agent itself runs", answer_livez, PH_ACCESS_OPEN,
+      .below = false },
+    { .path = NULL },
 };
 
 const struct ph_route *ph_route_find(const char *path)

@@ -23,12 +23,13 @@ enum ph_access {
 };
 
 struct ph_route {
-    const char    *path;
-    bool           below;       /* also everything under path + "/" */
-    enum ph_access access;
-    const char    *help;        /* one line for "/" */
+    const char *path;
+    const char *help;           /* one line for "/" */
     void (*answer)(const struct ph_routes_env *env, const struct ph_request *request,
                    struct ph_reply *reply);
+    enum ph_access access;
+    bool below;                 /* also everything under path + "/" */
+    bool negotiates;            /* the answer depends on the Accept header */
 };
 
 /** All of them, ended by one without a path. */

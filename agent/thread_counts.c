@@ -25,7 +25,7 @@ enum {
 };
 
 static const struct ph_metric metrics[] = {
-    [HANDLES] = { PH_COUNT("total"), "Open libuv handles.", "porthole_handles_total" },
+    [HANDLES] = { PH_COUNT("total"), "Open libuv handles.", NULL },
     [HANDLES_ACTIVE] = { PH_COUNT("active"), "Number of active handles.",
                          "nodejs_active_handles_total" },
     [OPEN] = { PH_COUNT("open"), "Open libuv handles by kind.", "porthole_handles" },

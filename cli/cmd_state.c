@@ -65,7 +65,7 @@ int cmd_state(const struct opts *opts, char **arguments, int count)
     return code;
 }
 
-/* ---- get ----------------------------------------------------------------------------- */
+/* ---- get --------------------------------------------------------------------------- */
 
 static bool print_body(const struct buf *body)
 {

@@ -46,7 +46,7 @@ static void refresh_targets(struct top *top)
     round_set_targets(&top->session.round, &list, PATIENCE_S);
 }
 
-/* ---- Plain frames -------------------------------------------------------------------- */
+/* ---- Plain frames ------------------------------------------------------------------ */
 
 /* Width of the terminal, or COLUMNS, or 80. */
 static size_t plain_width(void)
@@ -141,7 +141,7 @@ static int run_plain(struct top *top)
     return round_exitcode(&top->session.round);
 }
 
-/* ---- Live ---------------------------------------------------------------------------- */
+/* ---- Live -------------------------------------------------------------------------- */
 
 static void draw(struct top *top, struct view *view, struct view_frame *frame)
 {

@@ -28,7 +28,7 @@ static bool is_down(const void *v, const void *user)
     return fleet_state(row_of(v), now_of(user)) == FLEET_DOWN;
 }
 
-/* ---- Who ----------------------------------------------------------------------------- */
+/* ---- Who --------------------------------------------------------------------------- */
 
 CELL(sign)
 {
@@ -97,7 +97,7 @@ CELL(up)
     buf_puts(out, text);
 }
 
-/* ---- Loop ---------------------------------------------------------------------------- */
+/* ---- Loop -------------------------------------------------------------------------- */
 
 CELL(loop)
 {
@@ -142,7 +142,7 @@ static size_t cause_span(const void *v, const void *user)
     return is_down(v, user) ? 1 : 0;
 }
 
-/* ---- Plain figures ------------------------------------------------------------------- */
+/* ---- Plain figures ----------------------------------------------------------------- */
 
 /* A column that shows one double: its key and its cell. */
 #define FIGURE(name, writer, expression)                                                     \
@@ -154,7 +154,7 @@ static size_t cause_span(const void *v, const void *user)
     CELL(name)                                                                               \
     {                                                                                        \
         char text[UNITS_BYTES];                                                              \
-                                                                                               \
+\
         writer(text, name##_key(v, user));                                                   \
         buf_puts(out, text);                                                                 \
     }

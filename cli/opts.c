@@ -79,7 +79,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct opts_error *error,
     return false;
 }
 
-/* ---- Suggestions --------------------------------------------------------------------- */
+/* ---- Suggestions ------------------------------------------------------------------- */
 
 struct nearest {
     const char *word;
@@ -139,7 +139,7 @@ const struct opts_command *opts_find(const struct opts_command *commands, const 
     return NULL;
 }
 
-/* ---- Parsing ------------------------------------------------------------------------- */
+/* ---- Parsing ----------------------------------------------------------------------- */
 
 static bool store(const struct option_row *row, const char *value, struct opts *opts,
                   struct opts_error *error)
@@ -262,7 +262,7 @@ bool opts_parse(int argc, char **argv, const struct opts_command *commands,
     return check_command(line->command, given, argc - line->first, error);
 }
 
-/* ---- Help ---------------------------------------------------------------------------- */
+/* ---- Help -------------------------------------------------------------------------- */
 
 static void help_options(struct buf *out, unsigned commands)
 {

@@ -38,7 +38,7 @@ struct poll {
     size_t in_flight;
 };
 
-/* ---- Callbacks ----------------------------------------------------------------------- */
+/* ---- Callbacks --------------------------------------------------------------------- */
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *user)
 {
@@ -71,7 +71,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
     return len;
 }
 
-/* ---- From libcurl's results to our causes -------------------------------------------- */
+/* ---- From libcurl's results to our causes ------------------------------------------ */
 
 /* What stands behind "could not connect". */
 static enum cause connect_cause(CURL *easy, const struct poll_job *job)
@@ -180,7 +180,7 @@ static void collect(struct poll *poll)
     }
 }
 
-/* ---- Requests ------------------------------------------------------------------------ */
+/* ---- Requests ---------------------------------------------------------------------- */
 
 static CURL *new_connection(const struct poll *poll, struct poll_job *job)
 {
@@ -307,7 +307,7 @@ static void raise_descriptor_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* ---- Life ---------------------------------------------------------------------------- */
+/* ---- Life -------------------------------------------------------------------------- */
 
 static struct curl_slist *add_header(struct curl_slist *list, const char *line)
 {

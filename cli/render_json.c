@@ -67,7 +67,7 @@ static void dump_own(struct buf *out, json_t *value, unsigned flags)
     json_decref(value);
 }
 
-/* ---- Values -------------------------------------------------------------------------- */
+/* ---- Values ------------------------------------------------------------------------ */
 
 static void set_text(json_t *object, const char *key, const char *text)
 {
@@ -141,7 +141,7 @@ static void set_sample(json_t *object, const struct sample *s)
     }
 }
 
-/* ---- Documents ----------------------------------------------------------------------- */
+/* ---- Documents --------------------------------------------------------------------- */
 
 static json_t *load(const char *text, size_t len, json_error_t *error)
 {
@@ -176,7 +176,7 @@ enum cause render_json_state(struct buf *out, const char *target, const char *te
     return CAUSE_NONE;
 }
 
-/* ---- Frames of top ------------------------------------------------------------------- */
+/* ---- Frames of top ----------------------------------------------------------------- */
 
 static json_t *row_json(const struct fleet_row *row, double now_s)
 {
@@ -232,7 +232,7 @@ void render_json_frame(struct buf *out, struct fleet_row *const *rows, size_t co
     dump_own(out, frame, flags);
 }
 
-/* ---- ps ------------------------------------------------------------------------------ */
+/* ---- ps ---------------------------------------------------------------------------- */
 
 static json_t *process_json(const struct discover_process *p)
 {

@@ -36,7 +36,7 @@ void round_fini(struct round *round)
     *round = (struct round){ 0 };
 }
 
-/* ---- Targets ------------------------------------------------------------------------- */
+/* ---- Targets ----------------------------------------------------------------------- */
 
 static struct round_entry *new_entry(const struct round *round, const struct target *target)
 {
@@ -106,7 +106,7 @@ void round_set_targets(struct round *round, struct target_list *list, double pat
     *list = (struct target_list){ 0 };
 }
 
-/* ---- A round ------------------------------------------------------------------------- */
+/* ---- A round ----------------------------------------------------------------------- */
 
 void round_begin(struct round *round)
 {

@@ -78,7 +78,7 @@ static const size_t unknown_at_first[] = {
     FIELD(heap_share),
 };
 
-/* ---- Reading ------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------- */
 
 static const json_t *find(const json_t *object, const char *path)
 {
@@ -151,7 +151,7 @@ static double time_at(const json_t *object, const char *path)
     return *rest == '.' ? seconds + strtod(rest, NULL) : seconds;
 }
 
-/* ---- Threads ------------------------------------------------------------------------- */
+/* ---- Threads ----------------------------------------------------------------------- */
 
 static void fold(double *total, double value, enum fold how)
 {
@@ -198,7 +198,7 @@ static void read_thread(const json_t *thread, struct sample *out)
     }
 }
 
-/* ---- The document -------------------------------------------------------------------- */
+/* ---- The document ------------------------------------------------------------------ */
 
 static void set_unknown(struct sample *out, size_t offset)
 {

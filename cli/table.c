@@ -27,7 +27,7 @@ static void clean_cell(const struct table *t, size_t i, const void *row, struct 
     buf_fini(&raw);
 }
 
-/* ---- Layout -------------------------------------------------------------------------- */
+/* ---- Layout ------------------------------------------------------------------------ */
 
 static size_t fitted(const struct table *t, size_t i, const void *const *rows, size_t count)
 {
@@ -82,7 +82,7 @@ void table_layout(struct table *t, const void *const *rows, size_t count, size_t
         continue;
 }
 
-/* ---- Lines --------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------- */
 
 static void trim_end(struct buf *out, size_t from)
 {
@@ -147,7 +147,7 @@ void table_row(const struct table *t, const void *row, struct buf *out)
     trim_end(out, from);
 }
 
-/* ---- Sorting ------------------------------------------------------------------------- */
+/* ---- Sorting ----------------------------------------------------------------------- */
 
 struct entry {
     const void *row;

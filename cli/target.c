@@ -86,7 +86,7 @@ void target_add_socket(struct target_list *list, const char *name, const char *s
     target_set_socket(target, socket);
 }
 
-/* ---- host:port/path ------------------------------------------------------------------ */
+/* ---- host:port/path ---------------------------------------------------------------- */
 
 static bool parse_port(const char *text, unsigned *port)
 {
@@ -228,7 +228,7 @@ static bool add_network(struct target_list *list, const char *name, struct targe
     return true;
 }
 
-/* ---- The other forms ----------------------------------------------------------------- */
+/* ---- The other forms --------------------------------------------------------------- */
 
 static bool add_unix(struct target_list *list, const char *name, struct target_error *error)
 {

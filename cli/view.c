@@ -25,7 +25,7 @@ void view_init(struct view *view, double interval_ms)
     *view = (struct view){ .interval_ms = interval_ms, .sort = COLUMNS_STATE };
 }
 
-/* ---- Keys ---------------------------------------------------------------------------- */
+/* ---- Keys -------------------------------------------------------------------------- */
 
 static void move_to(struct view *view, size_t row)
 {
@@ -134,7 +134,7 @@ void view_press(struct view *view, int key)
         press_command(view, key);
 }
 
-/* ---- Lines --------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------- */
 
 /* Start over with `count` empty lines. */
 static void reset(struct view_frame *frame, size_t count)
@@ -233,7 +233,7 @@ static void put_footer(const struct layout *l)
     buf_fini(&line);
 }
 
-/* ---- Rows ---------------------------------------------------------------------------- */
+/* ---- Rows -------------------------------------------------------------------------- */
 
 static bool passes(const struct view *view, const struct fleet_row *row)
 {

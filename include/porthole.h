@@ -280,7 +280,7 @@ struct porthole_heap {
 PORTHOLE_API void porthole_heap_publish(porthole_thread *thread,
                                         const struct porthole_heap *heap);
 
-/* ---- Tables: counts by name --------------------------------------------------------- */
+/* ---- Tables: counts by name -------------------------------------------------------- */
 
 enum porthole_table {
     PORTHOLE_TABLE_HEAP_SPACES,  /* name; size, used, available, physical bytes */
@@ -310,7 +310,7 @@ PORTHOLE_API void porthole_table_publish(porthole_thread *thread, enum porthole_
                                          const struct porthole_row *rows, size_t n,
                                          size_t total);
 
-/* ---- Event listeners ---------------------------------------------------------------- */
+/* ---- Event listeners --------------------------------------------------------------- */
 
 struct porthole_listeners {
     uint64_t    total;            /* listeners, counted or estimated */

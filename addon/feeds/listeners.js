@@ -6,7 +6,8 @@
  *  - MaxListenersExceededWarning, which Node raises once per emitter and event;
  *  - a hook on EventEmitter.prototype.on and its like, which looks only at lengths that are
  *    a power of two from 16 up (+2 to +7 ns per listener added);
- *  - a hook on EventEmitter.init, which samples the emitters (census.js).
+ *  - a hook on EventEmitter.init, which samples the emitters (census.js) and counts those
+ *    that have outlived a full collection.
  * Emitters made before start(), like `process`, are seen by the first two alone.
  */
 'use strict';
@@ -79,7 +80,7 @@ class ListenerFeed
     #live;                  /* false: every hook is a plain pass-through */
     #hooks = new Hooks();
     #heavy = new HeavyEmitters();
-    #census = new Census();
+    #census;
     #nextStep = 0;
     #exceeded = 0;
     #lastExceeded = null;
@@ -89,6 +90,7 @@ class ListenerFeed
     {
         this.#binding = binding;
         this.#live = wanted;
+        this.#census = new Census(binding.fullCollections);
         this.#countedBy = wanted ? this.#install() : () => 'off';
         if (wanted)
             process.on('warning', this.#onWarning);
@@ -108,7 +110,7 @@ class ListenerFeed
 
         return () => [
             exact ? `${THRESHOLD} or more on one emitter: exact` : 'warnings only',
-            sampled ? `others: 1 in ${this.#census.stride} sampled` : 'others: not counted',
+            sampled ? 'others: sampled, once they outlive a full GC' : 'others: not counted',
         ].join('; ');
     }
 

@@ -4,7 +4,8 @@
  *
  * It builds an array with one string per resource, so its cost grows with their number.
  * Once it takes longer than FREE_MS it is called so rarely that it costs at most 0.1 % of
- * the loop; the figures in between are the last ones.
+ * the loop, and once it takes longer than a slice of the loop may, 0.01 %; the figures in
+ * between are the last ones.
  */
 'use strict';
 
@@ -12,6 +13,8 @@ const { milliseconds } = require('../clock.js');
 
 const FREE_MS = 0.2;
 const SPACING = 1000;
+const SLICE_MS = 1;
+const WIDE_SPACING = 10000;
 
 /* As it is before the application can replace it. */
 const activeResources = process.getActiveResourcesInfo;
@@ -44,7 +47,9 @@ class ResourceFeed
 
         const took = this.#now() - began;
 
-        this.#next = took > FREE_MS ? began + took * SPACING : 0;
+        const spacing = took > SLICE_MS ? WIDE_SPACING : SPACING;
+
+        this.#next = took > FREE_MS ? began + took * spacing : 0;
     }
 }
 

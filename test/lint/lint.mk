@@ -3,7 +3,8 @@
 # The lint targets; included by the Makefile, whose variables it uses. Each part is a
 # target of its own and says nothing when it is content.
 
-C_FILES  := $(wildcard include/*.h $(foreach d,agent cli test/unit test/apps,$(d)/*.c $(d)/*.h))
+C_DIRS   := agent cli test/unit test/apps test/bench
+C_FILES  := $(wildcard include/*.h $(foreach d,$(C_DIRS),$(d)/*.c $(d)/*.h))
 CC_FILES := $(wildcard addon/*.cc addon/*.h)
 SCRIPTS  := .ci/run $(shell find addon test -name '*.js' -o -name '*.mjs' -o -name '*.sh') \
             $(wildcard test/cli/run test/bench/run)

@@ -13,7 +13,7 @@ struct row {
 #define EACH(writer, rows)                                                   \
     for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) {              \
         char text[UNITS_BYTES];                                              \
-                                                                                               \
+\
         (writer)(text, (rows)[i].value);                                         \
         cr_assert_str_eq(text, (rows)[i].text, "%g: %s", (rows)[i].value, text); \
     }

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the tests' side of a conversation with the agent. */
+#include "client.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+
+#define PATIENCE_S 10
+
+void live_config(struct porthole_config *config)
+{
+    porthole_config_default(config);
+    config->port = 0;
+    config->tick_ms = 50;
+    config->run_dir = "";
+}
+
+porthole_agent *live_start(const struct porthole_config *config)
+{
+    struct porthole_config standard;
+    porthole_agent *agent = NULL;
+    porthole_error err;
+    char *json = NULL;
+    size_t len;
+
+    live_config(&standard);
+    cr_assert_eq(porthole_start(config ? config : &standard, &agent, &err), PORTHOLE_OK, "%s",
+                 err.text);
+    cr_assert_eq(porthole_state(agent, &json, &len), PORTHOLE_OK);
+    free(json);
+    return agent;
+}
+
+int live_port(const porthole_agent *agent)
+{
+    const char *colon = strrchr(porthole_url(agent), ':');
+
+    cr_assert_not_null(colon);
+    return (int)strtol(colon + 1, NULL, 10);
+}
+
+static void be_patient(int fd)
+{
+    const struct timeval patience = { .tv_sec = PATIENCE_S };
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+int client_tcp(const porthole_agent *agent)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)live_port(agent)),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    be_patient(fd);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+int client_unix(const char *path)
+{
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    be_patient(fd);
+    snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0, "%s", path);
+    return fd;
+}
+
+/* The agent may end the connection at any byte: that shows in the answer. */
+void client_send_bytes(int fd, const void *bytes, size_t n)
+{
+    for (const char *at = bytes; n > 0;) {
+        ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
+
+        if (sent <= 0)
+            return;
+        at += sent;
+        n -= (size_t)sent;
+    }
+}
+
+void client_send(int fd, const char *text)
+{
+    client_send_bytes(fd, text, strlen(text));
+}
+
+static bool read_head(int fd, struct answer *out)
+{
+    size_t n = 0;
+
+    while (n < sizeof out->head - 1 && recv(fd, out->head + n, 1, 0) == 1) {
+        out->head[++n] = '\0';
+        if (n >= 4 && memcmp(out->head + n - 4, "\r\n\r\n", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+int client_read(int fd, struct answer *out, bool headless)
+{
+    size_t have = 0;
+
+    out->status = 0;
+    out->len = 0;
+    out->head[0] = out->body[0] = '\0';
+    if (!read_head(fd, out) || strncmp(out->head, "HTTP/1.", 7) != 0)
+        return 0;
+    out->len = strtoul(client_header(out, "Content-Length"), NULL, 10);
+    cr_assert_lt(out->len, sizeof out->body);
+    while (!headless && have < out->len) {
+        ssize_t n = recv(fd, out->body + have, out->len - have, 0);
+
+        if (n <= 0)
+            return 0;
+        have += (size_t)n;
+    }
+    out->body[have] = '\0';
+    out->status = (int)strtol(out->head + strlen("HTTP/1.1 "), NULL, 10);
+    return out->status;
+}
+
+int client_get(const porthole_agent *agent, const char *target, const char *headers,
+               struct answer *out)
+{
+    char request[4096];
+    int fd = client_tcp(agent);
+
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n%s%s\r\n", target,
+             strstr(headers, "Host:") ? "" : "Host: localhost\r\n", headers);
+    client_send(fd, request);
+    client_read(fd, out, false);
+    close(fd);
+    return out->status;
+}
+
+const char *client_header(const struct answer *answer, const char *name)
+{
+    static _Thread_local char value[256];
+    size_t len = strlen(name);
+
+    value[0] = '\0';
+    for (const char *line = answer->head; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncasecmp(line, name, len) != 0 || line[len] != ':')
+            continue;
+        line += len + 1;
+        line += strspn(line, " ");
+        snprintf(value, sizeof value, "%.*s", (int)strcspn(line, "\r\n"), line);
+        break;
+    }
+    return value;
+}
+
+int client_await_end(int fd, int patience_ms, bool reading)
+{
+    uint64_t began = ph_clock_ns(), passed;
+    struct pollfd watched = { .fd = fd, .events = reading ? POLLIN | POLLRDHUP : POLLRDHUP };
+    char waste[4096];
+
+    do {
+        passed = (ph_clock_ns() - began) / PH_NS_PER_MS;
+        if (poll(&watched, 1, 10) <= 0)
+            continue;
+        if (!reading || recv(fd, waste, sizeof waste, MSG_DONTWAIT) <= 0)
+            return (int)passed;
+    } while (passed < (uint64_t)patience_ms);
+    return -1;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/peers.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static struct ph_peers peers;
+
+static void add(const char *peer, uint16_t peer_port, uint16_t local_port, unsigned times)
+{
+    struct ph_tcp_socket s = { .state = PH_TCP_ESTABLISHED,
+                               .family = strchr(peer, ':') ? AF_INET6 : AF_INET,
+                               .local_port = local_port,
+                               .peer_port = peer_port };
+
+    cr_assert_eq(inet_pton(s.family, peer, s.peer), 1, "%s", peer);
+    for (unsigned i = 0; i < times; i++)
+        ph_peers_add(&peers, &s);
+}
+
+static void add_listener(uint16_t port)
+{
+    const struct ph_tcp_socket s = { .state = PH_TCP_LISTEN,
+                                     .family = AF_INET,
+                                     .local_port = port };
+
+    ph_peers_add(&peers, &s);
+}
+
+static const struct ph_peer *top[PH_PEERS_TOP + 1];
+
+static const char *name(size_t i)
+{
+    static char names[4][PH_PEER_BYTES];
+
+    return ph_peer_name(top[i], names[i % 4]);
+}
+
+Test(peers, the_top_has_the_most_first)
+{
+    add("10.0.0.1", 443, 40000, 2);
+    add("10.0.0.2", 443, 40001, 5);
+    add("10.0.0.2", 80, 40002, 3);
+
+    cr_assert_eq(ph_peers_top(&peers, top), 3);
+    cr_assert_str_eq(name(0), "10.0.0.2:443");
+    cr_assert_eq(top[0]->count, 5);
+    cr_assert_str_eq(name(1), "10.0.0.2:80");
+    cr_assert_str_eq(name(2), "10.0.0.1:443");
+}
+
+Test(peers, the_top_is_twenty_of_however_many)
+{
+    for (uint16_t i = 1; i <= 100; i++)
+        add("10.0.0.1", i, 40000, i);
+
+    cr_assert_eq(ph_peers_top(&peers, top), PH_PEERS_TOP);
+    for (size_t i = 0; i < PH_PEERS_TOP; i++)
+        cr_assert_eq(top[i]->count, 100 - i);
+    cr_assert_eq(peers.used, 100);
+}
+
+Test(peers, incoming_ones_are_counted_by_address_whatever_their_port)
+{
+    add_listener(8080);
+    for (uint16_t i = 0; i < 10; i++)
+        add("10.0.0.9", (uint16_t)(50000 + i), 8080, 1);
+    add("10.0.0.9", 443, 40000, 1);
+
+    cr_assert_eq(ph_peers_top(&peers, top), 2);
+    cr_assert_str_eq(name(0), "10.0.0.9:*");
+    cr_assert_eq(top[0]->count, 10);
+    cr_assert_eq(top[0]->local_port, 8080);
+    cr_assert_str_eq(name(1), "10.0.0.9:443");
+}
+
+Test(peers, the_same_client_at_two_ports_of_ours_is_told_apart)
+{
+    add_listener(80);
+    add_listener(443);
+    add("10.0.0.9", 50000, 80, 1);
+    add("10.0.0.9", 50000, 443, 2);
+
+    cr_assert_eq(ph_peers_top(&peers, top), 2);
+    cr_assert_eq(top[0]->local_port, 443);
+    cr_assert_eq(top[1]->local_port, 80);
+}
+
+Test(peers, listening_and_bound_sockets_have_no_peer)
+{
+    add_listener(80);
+    add("0.0.0.0", 0, 5000, 1);
+
+    cr_assert_eq(ph_peers_top(&peers, top), 0);
+}
+
+Test(peers, beyond_768_sockets_are_counted_without_a_name)
+{
+    for (uint16_t i = 1; i <= 1000; i++)
+        add("10.0.0.1", i, 40000, 1);
+    add("10.0.0.1", 1, 40000, 5);
+
+    cr_assert_eq(peers.used, 768);
+    cr_assert_eq(peers.left_out, 232);
+    cr_assert_eq(ph_peers_top(&peers, top), PH_PEERS_TOP);
+    cr_assert_eq(top[0]->count, 6, "those known go on counting");
+}
+
+Test(peers, names_are_written_as_people_write_them)
+{
+    static const struct {
+        const char *peer, *outgoing, *incoming;
+    } rows[] = {
+        { "10.0.0.7", "10.0.0.7:443", "10.0.0.7:*" },
+        { "2001:db8::1", "[2001:db8::1]:443", "[2001:db8::1]:*" },
+        { "::ffff:10.0.0.7", "10.0.0.7:443", "10.0.0.7:*" },
+        { "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+          "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:443",
+          "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:*" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char out[PH_PEER_BYTES];
+        struct ph_peer peer = { .family = strchr(rows[i].peer, ':') ? AF_INET6 : AF_INET,
+                                .port = 443 };
+
+        inet_pton(peer.family, rows[i].peer, peer.address);
+        cr_assert_str_eq(ph_peer_name(&peer, out), rows[i].outgoing, "%s", out);
+        peer.port = 0;
+        peer.local_port = 80;
+        cr_assert_str_eq(ph_peer_name(&peer, out), rows[i].incoming, "%s", out);
+    }
+}
+
+Test(peers, clearing_forgets_everything)
+{
+    add_listener(80);
+    add("10.0.0.7", 443, 80, 1);
+    ph_peers_clear(&peers);
+    add("10.0.0.7", 443, 80, 1);
+
+    cr_assert_eq(ph_peers_top(&peers, top), 1);
+    cr_assert_str_eq(name(0), "10.0.0.7:443", "port 80 is not known to listen any more");
+}
