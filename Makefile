@@ -49,8 +49,8 @@ AGENT_LIBS  = $(call once,AGENT_LIBS,pkg-config --libs libmicrohttpd)
 CLI_LIBS    = $(call once,CLI_LIBS,pkg-config --libs libcurl jansson ncursesw)
 LDLIBS     := -pthread -lm
 # jansson statically, so that its allocations can be made to fail as well.
-TEST_LIBS   = -Wl,-Bstatic -ljansson -Wl,-Bdynamic $(CRITERION)
-CRITERION   = $(call once,CRITERION,pkg-config --libs criterion)
+TEST_LIBS   = -Wl,-Bstatic -ljansson -Wl,-Bdynamic $(CRITERION_LIBS)
+CRITERION_LIBS = $(call once,CRITERION_LIBS,pkg-config --libs criterion)
 # Headers of the node that runs here; empty (no such folder): node-gyp fetches them.
 NODEDIR     = $(call once,NODEDIR,$(NODE) -p "d = path.resolve(process.execPath, '../..'); \
               fs.existsSync(d + '/include/node/node.h') ? d : ''")
