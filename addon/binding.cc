@@ -12,6 +12,7 @@
 #include "porthole.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -108,11 +109,17 @@ static uint64_t to_count(const Napi::Value &value)
     return static_cast<uint64_t>(std::max(number_of(value, 0), 0.0));
 }
 
-/* arrayBuffers(bytes) */
+/* null and anything else that is no number: unknown */
+static uint64_t to_figure(const Napi::Value &value)
+{
+    return value.IsNumber() ? to_count(value) : PORTHOLE_UNKNOWN;
+}
+
+/* arrayBuffers(bytes), or arrayBuffers(null) */
 static Napi::Value js_array_buffers(const Napi::CallbackInfo &info)
 {
     if (joined_thread() != nullptr)
-        Host::current()->heap().set_array_buffers(to_count(info[0]));
+        Host::current()->heap().set_array_buffers(to_figure(info[0]));
     return info.Env().Undefined();
 }
 
@@ -144,9 +151,9 @@ static Napi::Value js_listener_totals(const Napi::CallbackInfo &info)
     const std::string counted_by = text_of(from.Get("countedBy"), "");
     porthole_listeners listeners = {};
 
-    listeners.total = to_count(from.Get("total"));
-    listeners.emitters = to_count(from.Get("emitters"));
-    listeners.standard_error = number_of(from.Get("standardError"), 0);
+    listeners.total = to_figure(from.Get("total"));
+    listeners.emitters = to_figure(from.Get("emitters"));
+    listeners.standard_error = number_of(from.Get("standardError"), NAN);
     listeners.max_exceeded = to_count(from.Get("maxExceeded"));
     listeners.max_exceeded_last = last.IsString() ? last_text.c_str() : nullptr;
     listeners.counted_by = counted_by.c_str();

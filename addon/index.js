@@ -181,7 +181,8 @@ function open(explicit, options)
     startedWith = JSON.stringify(options, nullify);
     current = new Agent({ ...result, error: null, end() {
         sampler.stop();
-        binding.close();
+        if (!result.joined)
+            binding.close(); /* it is the other realm's to close */
     } });
     return current;
 }
@@ -229,6 +230,6 @@ function close()
 const api = { start, state, close, version: VERSION };
 
 if (globalThis[API] === undefined)
-    Object.defineProperty(globalThis, API, { value: api });
+    Object.defineProperty(globalThis, API, { __proto__: null, value: api });
 
 module.exports = globalThis[API];

@@ -37,7 +37,7 @@ function load(platform, nodeVersion)
     }
     return {
         error: `cannot load the native part: ${errors[0] ?? 'it was not built'}; ` +
-            `run 'npm run build' in '${path.dirname(__dirname)}'`,
+            `run 'make addon' in '${path.dirname(__dirname)}'`,
     };
 }
 

@@ -13,6 +13,16 @@ const { ListenerFeed } = require('./feeds/listeners.js');
 /* As they are before the application can replace them. */
 const memoryUsage = process.memoryUsage;
 
+/* Fails where /proc cannot be read, out of descriptors for one: unknown, not stale. */
+function arrayBuffers()
+{
+    try {
+        return memoryUsage().arrayBuffers;
+    } catch {
+        return null;
+    }
+}
+
 class Sampler
 {
     #feeds;
@@ -20,7 +30,7 @@ class Sampler
     constructor(binding, options)
     {
         this.#feeds = [
-            { sample: () => binding.arrayBuffers(memoryUsage().arrayBuffers) },
+            { sample: () => binding.arrayBuffers(arrayBuffers()) },
             new ResourceFeed(binding),
             new ListenerFeed(binding, options.listeners),
         ];
@@ -32,7 +42,7 @@ class Sampler
             try {
                 feed.sample();
             } catch {
-                /* the previous figures stay, and their age shows */
+                /* the figures of the tick before stay */
             }
         }
     }

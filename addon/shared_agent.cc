@@ -6,6 +6,9 @@
  */
 #include "shared_agent.h"
 
+#include <unistd.h>
+
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -13,6 +16,7 @@ static std::mutex      lock;              /* trivially destructible on Linux */
 static porthole_agent *agent;             /* guarded by lock */
 static unsigned        shares;            /* guarded by lock */
 static std::string    *started_with;      /* guarded by lock; never destroyed at exit */
+static std::atomic<pid_t> owner;          /* the process that started the agent */
 
 enum porthole_status shared_agent_acquire(const porthole_config &cfg,
                                           const std::string &settings, porthole_agent **out,
@@ -28,6 +32,7 @@ enum porthole_status shared_agent_acquire(const porthole_config &cfg,
             return status;
         }
         started_with = new std::string(settings);
+        owner = getpid();
     }
     shares++;
     *out = agent;
@@ -37,6 +42,9 @@ enum porthole_status shared_agent_acquire(const porthole_config &cfg,
 
 void shared_agent_release()
 {
+    if (getpid() != owner)
+        return; /* a forked child: the lock may be held by a thread that does not exist */
+
     const std::lock_guard<std::mutex> guard(lock);
 
     if (shares == 0 || --shares != 0)

@@ -83,6 +83,8 @@ static enum porthole_status open_listeners(porthole_agent *a, porthole_error *er
         a->run_dir[0] = '\0';
     if (a->run_dir[0])
         rc = ph_listen_unix(a->run_dir, a->settings.pid, &a->unix_fd, a->socket_path, &dir_err);
+    if (rc)
+        a->run_dir[0] = '\0'; /* the recorder's name there is somebody else's as well */
     if (!wants_tcp)
         return rc ? ph_fail(err, rc, "%s", dir_err.text) : PORTHOLE_OK;
     return ph_listen_tcp(&a->settings, &a->tcp_fd, a->url, err);
@@ -223,7 +225,7 @@ enum porthole_status porthole_state(porthole_agent *agent, char **json, size_t *
     if (!p)
         return PORTHOLE_ESTOPPED;
     blob = p->encoded[PH_FORMAT_JSON];
-    copy = malloc(blob->len + 1);
+    copy = blob ? malloc(blob->len + 1) : NULL;
     if (copy) {
         memcpy(copy, blob->bytes, blob->len + 1);
         *json = copy;

@@ -18,6 +18,7 @@ void ph_board_init(struct ph_board *board, uint64_t blocked_ns)
 {
     memset(board, 0, sizeof *board);
     board->blocked_ns = blocked_ns;
+    board->pid = getpid();
     pthread_mutex_init(&board->lock, NULL);
 }
 
@@ -95,7 +96,8 @@ static void unlist(struct ph_board *board, const struct porthole_thread *thread)
 
 void porthole_thread_leave(porthole_thread *thread)
 {
-    if (!thread)
+    /* In a forked child the locks may be held for ever, by threads that do not exist. */
+    if (!thread || getpid() != thread->board->pid)
         return;
     unlist(thread->board, thread);
     pthread_mutex_lock(&thread->gate);
@@ -159,7 +161,7 @@ static bool ask_idle(struct porthole_thread *t, uint64_t *idle_ns, bool *waiting
     return open;
 }
 
-void ph_board_loop(struct porthole_thread *t, uint64_t now_ns, struct ph_loop_view *out)
+bool ph_board_loop(struct porthole_thread *t, uint64_t now_ns, struct ph_loop_view *out)
 {
     struct ph_loop_stamp *stamp = &out->stamp;
     uint64_t elapsed, waited = 0;
@@ -167,7 +169,7 @@ void ph_board_loop(struct porthole_thread *t, uint64_t now_ns, struct ph_loop_vi
 
     memset(out, 0, sizeof *out);
     if (!ph_cell_read(&t->loop.cell, t->loop.words, stamp, PH_WORDS_OF(*stamp)))
-        return;
+        return false;
     elapsed = now_ns > stamp->at_ns ? now_ns - stamp->at_ns : 0;
     out->idle_ns = stamp->idle_ns;
     if (!t->host.idle_ns) {
@@ -189,6 +191,7 @@ void ph_board_loop(struct porthole_thread *t, uint64_t now_ns, struct ph_loop_vi
             stamp->longest_ns = out->busy_ns;
         stamp->last_block_unix_ns = ph_clock_unix_ns() - out->busy_ns;
     }
+    return true;
 }
 
 bool ph_board_table(const struct porthole_thread *t, enum porthole_table table,

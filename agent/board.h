@@ -107,6 +107,7 @@ struct porthole_thread {
 
 struct ph_board {
     uint64_t blocked_ns;        /* immutable after init */
+    pid_t    pid;               /* immutable after init; another one means: forked child */
     _Atomic uint64_t left_spent_ns; /* atomic (relaxed): loop time of threads now gone */
     pthread_mutex_t lock;       /* leaf; guards the list, nothing else */
     struct porthole_thread *threads[PORTHOLE_MAX_THREADS]; /* in order of joining */
@@ -146,11 +147,12 @@ struct ph_loop_view {
 
 /**
  * In what state is the loop at this moment? Right also while it is stuck, because
- * nothing is asked of the host thread itself.
+ * nothing is asked of the host thread itself. False if the host thread was interrupted in
+ * the middle of writing its stamp, and stayed so: try again later.
  *
  * Threads: agent threads.
  */
-void ph_board_loop(struct porthole_thread *thread, uint64_t now_ns, struct ph_loop_view *out);
+bool ph_board_loop(struct porthole_thread *thread, uint64_t now_ns, struct ph_loop_view *out);
 
 /* All return false if the host has never published it. Threads: any. */
 bool ph_board_table(const struct porthole_thread *thread, enum porthole_table table,

@@ -43,7 +43,6 @@ static struct ph_blob *encode(const struct ph_snapshot *snapshot, enum ph_format
 struct ph_published *ph_published_take(struct ph_snapshot *snapshot, uint64_t joins)
 {
     struct ph_published *p = calloc(1, sizeof *p);
-    bool complete = p != NULL;
 
     if (!p) {
         ph_snapshot_unref(snapshot);
@@ -52,14 +51,9 @@ struct ph_published *ph_published_take(struct ph_snapshot *snapshot, uint64_t jo
     atomic_init(&p->refs, 1);
     p->snapshot = snapshot;
     p->joins = joins;
-    for (size_t i = 0; i < PH_FORMATS; i++) {
+    for (size_t i = 0; i < PH_FORMATS; i++)
         p->encoded[i] = encode(snapshot, (enum ph_format)i);
-        complete = complete && p->encoded[i];
-    }
-    if (complete)
-        return p;
-    ph_published_unref(p);
-    return NULL;
+    return p;
 }
 
 struct ph_published *ph_published_ref(struct ph_published *published)

@@ -16,7 +16,7 @@ struct ph_published {
     atomic_uint refs;                       /* atomic (acq_rel on the last unref) */
     struct ph_snapshot *snapshot;           /* immutable, as all below */
     uint64_t joins;                         /* threads that had joined by then */
-    struct ph_blob *encoded[PH_FORMATS];
+    struct ph_blob *encoded[PH_FORMATS];    /* NULL: that format did not fit */
 };
 
 /** Where the tick thread leaves it and everybody else finds it. */
@@ -30,8 +30,8 @@ void ph_current_init(struct ph_current *current);
 void ph_current_fini(struct ph_current *current);
 
 /**
- * Encode `snapshot` (whose reference is taken) in every format. NULL if memory is out or
- * a ceiling was reached.
+ * Encode `snapshot` (whose reference is taken) in every format; one that fails does not
+ * take the others with it. NULL if memory is out.
  *
  * Threads: tick thread.
  */

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+/* As many as the addon's timer takes in half a window, so that a block that fills the
+ * window dominates it. */
+#define BLOCK_SAMPLES 100
+
 static size_t bucket_of(uint64_t ns)
 {
     unsigned octave;
@@ -60,6 +64,19 @@ void ph_hist_read(const struct ph_hist *hist, struct ph_hist_view *out)
     }
     out->sum_ns = atomic_load_explicit(&hist->sum_ns, memory_order_relaxed);
     out->max_ns = atomic_load_explicit(&hist->max_ns, memory_order_relaxed);
+}
+
+void ph_hist_view_block(struct ph_hist_view *view, uint64_t ns)
+{
+    for (uint64_t i = 1; i <= BLOCK_SAMPLES; i++) {
+        uint64_t delay = ns / BLOCK_SAMPLES * i;
+
+        view->count[bucket_of(delay)]++;
+        view->sum_ns += delay;
+    }
+    view->total += BLOCK_SAMPLES;
+    if (ns > view->max_ns)
+        view->max_ns = ns;
 }
 
 uint64_t ph_hist_quantile(const struct ph_hist_view *view, double q)

@@ -47,6 +47,14 @@ void ph_hist_record(struct ph_hist *hist, uint64_t ns, uint64_t times);
 void ph_hist_read(const struct ph_hist *hist, struct ph_hist_view *out);
 
 /**
+ * Add the delays that events met, or will meet, which arrived at random moments of a
+ * block that has lasted `ns` so far and goes on.
+ *
+ * Threads: any; `view` belongs to the caller.
+ */
+void ph_hist_view_block(struct ph_hist_view *view, uint64_t ns);
+
+/**
  * The duration that a share `q` (0 .. 1) of the samples does not exceed, in
  * nanoseconds: the middle of its bucket, never above the maximum. 0 when empty.
  *

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@
 #include "status.h"
 #include "thread.h"
 
-#define POOL_BYTES 12288        /* a connection's memory: 8 KiB of request head and change */
+#define POOL_BYTES 10240        /* a connection's memory: 8 KiB of request head and change */
 #define CLOSING_SLACK 64        /* cut connections that libmicrohttpd has not closed yet */
 #define CACHED 4                /* prepared answers: one per format, and one to spare */
 #define FIRST_STATE_NS PH_NS_PER_S
@@ -346,11 +347,11 @@ static void serve(struct ph_http *h)
 }
 
 /* What wakes the loop without being an arrival: MHD_run() and the flag tell the rest. */
-static void watch(const struct ph_http *h, int fd)
+static bool watch(const struct ph_http *h, int fd)
 {
     struct epoll_event event = { .events = EPOLLIN };
 
-    epoll_ctl(h->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+    return epoll_ctl(h->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 static bool open_daemon(struct ph_http *h)
@@ -367,16 +368,26 @@ static bool open_daemon(struct ph_http *h)
     if (!h->daemon)
         return false;
     info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    watch(h, info->epoll_fd);
-    return true;
+    return watch(h, info->epoll_fd) && watch(h, h->wake_fd);
 }
 
 static void close_daemon(struct ph_http *h)
 {
     for (size_t i = 0; i < CACHED; i++)
         forget(&h->prepared[i]);
-    MHD_stop_daemon(h->daemon);
-    ph_acceptor_fini(&h->acceptor);
+    if (h->daemon)
+        MHD_stop_daemon(h->daemon);
+    h->daemon = NULL;
+}
+
+/* The loop has ended by itself: clients shall be refused, not left waiting. */
+static void refuse(int listener)
+{
+    int listening = 0;
+    socklen_t len = sizeof listening;
+
+    if (getsockopt(listener, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening)
+        shutdown(listener, SHUT_RDWR);
 }
 
 static void *run(void *arg)
@@ -385,12 +396,14 @@ static void *run(void *arg)
 
     /* Never answer before there is something to answer with. */
     ph_published_unref(ph_current_await(h->env.routes.current, 0, FIRST_STATE_NS));
-    if (!open_daemon(h))
-        return NULL;
-    watch(h, h->wake_fd);
     ph_acceptor_init(&h->acceptor, h->epoll_fd, h->env.tcp_fd, h->env.unix_fd);
     serve(h);
+    if (!atomic_load_explicit(&h->stopping, memory_order_acquire)) {
+        refuse(h->env.tcp_fd);
+        refuse(h->env.unix_fd);
+    }
     close_daemon(h);
+    ph_acceptor_fini(&h->acceptor);
     return NULL;
 }
 
@@ -429,15 +442,17 @@ enum porthole_status ph_http_start(const struct ph_http_env *env, struct ph_http
                   config->write_ms * PH_NS_PER_MS);
     h->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     h->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (h->wake_fd < 0 || h->epoll_fd < 0)
-        ph_fail(err, rc, "cannot create an epoll instance: %s", ph_errno_text(errno));
+    if (h->wake_fd < 0 || h->epoll_fd < 0 || !open_daemon(h))
+        ph_fail(err, rc, "cannot start the HTTP server: %s", ph_errno_text(errno));
     else
         rc = ph_thread_start(&h->thread, "porthole-http", run, h, err);
-    if (rc)
+    if (rc) {
+        close_daemon(h);
         destroy(h);
-    else
-        *out = h;
-    return rc;
+        return rc;
+    }
+    *out = h;
+    return PORTHOLE_OK;
 }
 
 /* Should the host have closed our eventfd and got its number for a file of its own, that

@@ -101,6 +101,18 @@ enum porthole_status ph_listen_tcp(const struct ph_settings *s, int *fd, char *u
     return PORTHOLE_OK;
 }
 
+/* Containers may share the directory and not the process numbers: never take a socket away
+ * from somebody who is listening on it. */
+static bool is_taken(const struct sockaddr_un *a)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool taken = fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof *a) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return taken;
+}
+
 static bool bind_unix(int fd, const char *path)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -111,6 +123,10 @@ static bool bind_unix(int fd, const char *path)
         return false;
     }
     memcpy(a.sun_path, path, n + 1);
+    if (is_taken(&a)) {
+        errno = EADDRINUSE;
+        return false;
+    }
     /* Left by a dead process that had our number: the directory is ours alone. The mode
      * is set after bind() because umask belongs to the whole host; until then the
      * directory's 0700 protects it. */

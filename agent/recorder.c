@@ -114,13 +114,14 @@ static void grow(struct ph_recorder *r, size_t needed)
 void ph_recorder_write(struct ph_recorder *r, const struct ph_blob *document, uint64_t unix_ns)
 {
     struct porthole_record_slot slot = { .sequence = r->sequence + 1,
-                                         .written_unix_ns = unix_ns,
-                                         .length = (uint32_t)document->len };
-    struct iovec parts[2] = { { &slot, sizeof slot }, { document->bytes, document->len } };
+                                         .written_unix_ns = unix_ns };
+    struct iovec parts[2] = { { &slot, sizeof slot } };
     uint64_t at;
 
-    if (r->fd < 0)
+    if (r->fd < 0 || !document)
         return;
+    slot.length = (uint32_t)document->len;
+    parts[1] = (struct iovec){ document->bytes, document->len };
     if (sizeof slot + document->len > r->head.slot_bytes)
         grow(r, sizeof slot + document->len);
     if (!is_ours(r)) {

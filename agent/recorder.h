@@ -40,7 +40,8 @@ void ph_recorder_init(struct ph_recorder *recorder, const char *run_dir,
 void ph_recorder_fini(struct ph_recorder *recorder);
 
 /**
- * Write a document into the older slot; a document that does not fit gets a larger file.
+ * Write a document into the older slot (NULL: nothing to write); a document that does
+ * not fit gets a larger file.
  *
  * Threads: tick thread.
  */

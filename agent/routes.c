@@ -39,6 +39,12 @@ static void answer_frozen(const struct ph_routes_env *env, enum ph_format format
 
     if (!p)
         return;
+    if (!p->encoded[format]) {
+        ph_published_unref(p);
+        ph_reply_error(reply, 503, "too-large", "the state does not fit into this format",
+                       NULL);
+        return;
+    }
     reply->status = 200;
     reply->content_type = ph_encoders[format].content_type;
     reply->body = ph_blob_ref(p->encoded[format]);
@@ -113,8 +119,8 @@ static void find_worst(struct ph_board *board, struct worst *worst)
         struct ph_loop_view view;
 
         if (held[i]->host.id == 0) {
-            ph_board_loop(held[i], now, &view);
-            if (view.state == PH_LOOP_BLOCKED && view.busy_ns > worst->blocked_ns) {
+            if (ph_board_loop(held[i], now, &view) && view.state == PH_LOOP_BLOCKED &&
+                view.busy_ns > worst->blocked_ns) {
                 worst->blocked_ns = view.busy_ns;
                 memcpy(worst->name, held[i]->name, sizeof worst->name);
             }

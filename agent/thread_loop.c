@@ -61,37 +61,41 @@ static const struct ph_metric metrics[] = {
     [WINDOW] = { PH_COUNT("window_ticks"), "Ticks these figures look back.", NULL },
 };
 
-static double minimum_ms(const struct ph_hist_view *view)
-{
-    return ph_clock_ms(ph_hist_quantile(view, 0));
-}
-
 static double deviation_ms(const struct ph_hist_view *view, double mean_ms)
 {
     double square = ph_hist_mean_square(view) / ((double)PH_NS_PER_MS * (double)PH_NS_PER_MS);
 
-    return view->total ? sqrt(fmax(0, square - mean_ms * mean_ms)) : 0;
+    return sqrt(fmax(0, square - mean_ms * mean_ms));
 }
 
+static double quantile_ms(const struct ph_hist_view *view, double q)
+{
+    return view->total ? ph_clock_ms(ph_hist_quantile(view, q)) : NAN;
+}
+
+/* A block that goes on counts for what it has cost so far: the timer that measures delays
+ * cannot fire, and an empty window must not read as no delay at all. */
 static void collect_delay(struct ph_thread_scratch *s, struct porthole_thread *t,
-                          struct ph_builder *b)
+                          uint64_t block_ns, struct ph_builder *b)
 {
     struct ph_hist_view *view = &s->hist;
     double mean;
 
     ph_window_advance(&t->delay_window, &t->delay, view);
-    mean = view->total ? ph_clock_ms(view->sum_ns) / (double)view->total : 0;
+    if (block_ns)
+        ph_hist_view_block(view, block_ns);
+    mean = view->total ? ph_clock_ms(view->sum_ns) / (double)view->total : NAN;
     ph_build_object(b, "delay_ms");
     ph_build_real(b, &metrics[LAG_MEAN], mean);
-    ph_build_real(b, &metrics[LAG_P50], ph_clock_ms(ph_hist_quantile(view, 0.5)));
-    ph_build_real(b, &metrics[LAG_P90], ph_clock_ms(ph_hist_quantile(view, 0.9)));
-    ph_build_real(b, &metrics[LAG_P99], ph_clock_ms(ph_hist_quantile(view, 0.99)));
-    ph_build_real(b, &metrics[LAG_MAX], ph_clock_ms(view->max_ns));
+    ph_build_real(b, &metrics[LAG_P50], quantile_ms(view, 0.5));
+    ph_build_real(b, &metrics[LAG_P90], quantile_ms(view, 0.9));
+    ph_build_real(b, &metrics[LAG_P99], quantile_ms(view, 0.99));
+    ph_build_real(b, &metrics[LAG_MAX], view->total ? ph_clock_ms(view->max_ns) : NAN);
     ph_build_uint(b, &metrics[WINDOW], PH_WINDOW_TICKS);
     ph_build_end(b);
     ph_build_real(b, &metrics[LAG], mean);
-    ph_build_real(b, &metrics[LAG_MIN], minimum_ms(view));
-    ph_build_real(b, &metrics[LAG_STDDEV], deviation_ms(view, mean));
+    ph_build_real(b, &metrics[LAG_MIN], quantile_ms(view, 0));
+    ph_build_real(b, &metrics[LAG_STDDEV], view->total ? deviation_ms(view, mean) : NAN);
     ph_hist_read(&t->delay, view);
     ph_build_hist(b, &metrics[DELAY], view);
 }
@@ -129,7 +133,10 @@ void ph_thread_loop(struct ph_thread_scratch *s, struct porthole_thread *t,
     char buf[32];
     bool blocked;
 
-    ph_board_loop(t, now_ns, &view);
+    if (!ph_board_loop(t, now_ns, &view)) {
+        ph_build_null(b, "loop");
+        return;
+    }
     blocked = view.state == PH_LOOP_BLOCKED;
     ph_build_object(b, "loop");
     ph_build_text(b, "state", names[view.state]);
@@ -138,7 +145,7 @@ void ph_thread_loop(struct ph_thread_scratch *s, struct porthole_thread *t,
     ph_build_text(b, "in_syscall", blocked ? ph_task_syscall(t->tid, buf, sizeof buf) : NULL);
     ph_build_uint(b, &metrics[TURNS], view.stamp.turns);
     ph_build_real(b, &metrics[UTILIZATION], utilization(t, &view, now_ns));
-    collect_delay(s, t, b);
+    collect_delay(s, t, blocked ? view.busy_ns : 0, b);
     collect_blocks(&view.stamp, b);
     ph_build_end(b);
 }

@@ -47,7 +47,7 @@ static size_t bytes_of(const struct ph_published *p)
     size_t bytes = ph_snapshot_bytes(p->snapshot);
 
     for (size_t i = 0; i < PH_FORMATS; i++)
-        bytes += p->encoded[i]->len;
+        bytes += p->encoded[i] ? p->encoded[i]->len : 0;
     return bytes;
 }
 

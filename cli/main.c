@@ -10,9 +10,11 @@
 #include "porthole.h"
 #include "say.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static int cmd_help(const struct opts *opts, char **arguments, int count);
 
@@ -89,11 +91,25 @@ static int show_version(void)
     return print(&text);
 }
 
+/* Started without one of the three streams, the next file we open would become it, and a
+ * report would be written into a connection. Filled read-only, writing to it still fails. */
+static void fill_streams(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct opts_error error = { "" };
     struct opts_line line;
 
+    fill_streams();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN); /* TLS writes would end us; say() ends us where it should */
     if (!opts_parse(argc, argv, commands, &line, &error)) {

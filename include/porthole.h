@@ -119,9 +119,10 @@ PORTHOLE_API void porthole_config_default(struct porthole_config *cfg);
  * @param err  may be NULL; filled on failure only.
  *
  * @return PORTHOLE_OK and `*out`; _EINVAL for an option out of range; _EREFUSED for a
- *         non-loopback host without token or `insecure`; _ESYSTEM if neither listener
- *         could be opened or a thread not started; _ENOMEM. On failure nothing is left
- *         behind: no thread, no descriptor, no file.
+ *         non-loopback host without token or `insecure`; _ESYSTEM if the TCP listener
+ *         (or, without one, the unix listener) could not be opened, or a thread or the
+ *         HTTP server not started; _ENOMEM. On failure nothing is left behind: no
+ *         thread, no descriptor, no file.
  *
  * Threads: any; start and stop must not race each other.
  */
@@ -313,9 +314,9 @@ PORTHOLE_API void porthole_table_publish(porthole_thread *thread, enum porthole_
 /* ---- Event listeners --------------------------------------------------------------- */
 
 struct porthole_listeners {
-    uint64_t    total;            /* listeners, counted or estimated */
-    uint64_t    emitters;         /* emitters, counted or estimated */
-    double      standard_error;   /* of `total` */
+    uint64_t    total;            /* listeners, counted or estimated; or PORTHOLE_UNKNOWN */
+    uint64_t    emitters;         /* emitters, counted or estimated; or PORTHOLE_UNKNOWN */
+    double      standard_error;   /* of `total`; NaN: unknown */
     uint64_t    max_exceeded;     /* MaxListenersExceededWarnings so far */
     const char *max_exceeded_last;/* "Socket error", NULL if none */
     const char *counted_by;       /* how the figures came about */

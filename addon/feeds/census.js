@@ -32,6 +32,7 @@ class Census
     emitters = 0;
     listeners = 0;
     variance = 0;
+    known = false;          /* no full collection has passed yet: no figures */
 
     #collections;           /* () => full collections so far */
     #random;
@@ -138,6 +139,7 @@ class Census
     #finish()
     {
         Object.assign(this, this.#sums);
+        this.known = this.#epoch > 0;
     }
 }
 

@@ -85,6 +85,7 @@ class ListenerFeed
     #exceeded = 0;
     #lastExceeded = null;
     #countedBy;
+    #sampled = false;
 
     constructor(binding, wanted)
     {
@@ -105,12 +106,14 @@ class ListenerFeed
         });
         const exact = ['on', 'addListener', 'prependListener']
             .map((name) => this.#hooks.place(prototype, name, wrapAdd)).every(Boolean);
-        const sampled = this.#hooks.place(EventEmitter, 'init',
+        this.#sampled = this.#hooks.place(EventEmitter, 'init',
             (original) => wrapInit(original, this.#census, () => this.#live));
 
         return () => [
             exact ? `${THRESHOLD} or more on one emitter: exact` : 'warnings only',
-            sampled ? 'others: sampled, once they outlive a full GC' : 'others: not counted',
+            this.#sampled
+                ? 'others: sampled, once they outlive a full GC'
+                : 'others: not counted',
         ].join('; ');
     }
 
@@ -135,10 +138,13 @@ class ListenerFeed
             this.#census.step(
                 (emitter) => countAll(emitter) - this.#heavy.listenersOn(emitter));
         }
+        /* Nothing is known of the many light ones before the first full collection. */
+        const known = !this.#sampled || this.#census.known;
+
         this.#binding.listenerTotals({
-            total: exact + this.#census.listeners,
-            emitters: this.#census.emitters,
-            standardError: Math.sqrt(this.#census.variance),
+            total: known ? exact + this.#census.listeners : null,
+            emitters: known ? this.#census.emitters : null,
+            standardError: known ? Math.sqrt(this.#census.variance) : null,
             maxExceeded: this.#exceeded,
             maxExceededLast: this.#lastExceeded,
             countedBy: this.#countedBy(),

@@ -176,7 +176,7 @@ test('a_missing_native_build_gives_one_warning_and_an_inert_agent', async (t) =>
         ${show('[a.active, a.url, a.socket, a.port, p.state(), a.error]')}`);
 
     assert.deepStrictEqual(value.slice(0, 5), [false, '', '', null, null]);
-    assert.match(value[5], /^cannot load the native part: it was not built; run 'npm run/);
+    assert.match(value[5], /^cannot load the native part: it was not built; run 'make addon/);
     assert.strictEqual(stderr.match(/PORTHOLE_UNAVAILABLE/g).length, 1);
 });
 

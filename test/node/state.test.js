@@ -31,7 +31,7 @@ const gc = {
 const handles = { total: 'number', active: 'number', by_kind: { timer: {
     open: 'number', active: 'number', created: 'number?', closed: 'number?' } } };
 const listeners = {
-    total: 'number', emitters: 'number', standard_error: 'number', counted_by: 'string',
+    total: 'number?', emitters: 'number?', standard_error: 'number?', counted_by: 'string',
     top: [{ emitter: 'string', event: 'string', listeners: 'number', most_on_one: 'number' }],
     max_exceeded: { count: 'number', last: 'string?' },
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 TestSuite(agent, .init = scratch_init, .fini = scratch_fini);
 
 static struct porthole_config config;
+static struct answer reply;
 
 /* A configuration with a run directory, so that everything there is gets used. */
 static void configure(void)
@@ -42,6 +44,33 @@ static json_t *state_of(porthole_agent *agent)
 }
 
 /* ---- Life -------------------------------------------------------------------------- */
+
+/* An agent that starts but cannot answer would be worse than none: it would hang pollers. */
+Test(agent, an_agent_that_starts_with_few_descriptors_left_answers_all_the_same)
+{
+    struct rlimit before, few;
+    unsigned refused = 0, answered = 0;
+
+    live_config(&config);
+    getrlimit(RLIMIT_NOFILE, &before);
+    for (rlim_t limit = 8; limit < 40; limit++) {
+        porthole_agent *poor = NULL;
+
+        few = before;
+        few.rlim_cur = limit;
+        cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+        if (porthole_start(&config, &poor, NULL) != PORTHOLE_OK)
+            refused++;
+        cr_assert_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+        if (!poor)
+            continue;
+        cr_assert_eq(client_get(poor, "/livez", "", &reply), 200, "%u", (unsigned)limit);
+        answered++;
+        porthole_stop(poor);
+    }
+
+    cr_assert(refused > 0 && answered > 0);
+}
 
 Test(agent, started_and_stopped_200_times_it_leaves_nothing)
 {

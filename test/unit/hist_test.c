@@ -230,3 +230,16 @@ Test(window, its_maximum_is_its_own_within_a_sixteenth)
     cr_assert_geq(view.max_ns, 10 * MS);
     cr_assert_leq(view.max_ns, 10 * MS + 10 * MS / 16);
 }
+
+Test(hist, a_block_that_goes_on_counts_for_every_moment_it_has_lasted)
+{
+    const uint64_t block_ns = UINT64_C(10) * 1000 * 1000 * 1000;
+
+    memset(&view, 0, sizeof view);
+    ph_hist_view_block(&view, block_ns);
+
+    cr_assert_eq(view.max_ns, block_ns);
+    cr_assert(ph_hist_quantile(&view, 0.5) > block_ns / 10 * 4);
+    cr_assert(ph_hist_quantile(&view, 0.5) < block_ns / 10 * 6);
+    cr_assert(ph_hist_quantile(&view, 0.99) > block_ns / 10 * 9);
+}
