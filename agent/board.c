@@ -68,7 +68,7 @@ enum porthole_status ph_board_join(struct ph_board *board, const struct porthole
     room = board->n_threads < PORTHOLE_MAX_THREADS;
     if (room) {
         board->threads[board->n_threads++] = t;
-        board->joins++;
+        atomic_fetch_add_explicit(&board->joins, 1, memory_order_release);
     }
     pthread_mutex_unlock(&board->lock);
     if (!room) {
@@ -125,12 +125,7 @@ size_t ph_board_hold(struct ph_board *board, struct porthole_thread **out)
 
 uint64_t ph_board_joins(struct ph_board *board)
 {
-    uint64_t joins;
-
-    pthread_mutex_lock(&board->lock);
-    joins = board->joins;
-    pthread_mutex_unlock(&board->lock);
-    return joins;
+    return atomic_load_explicit(&board->joins, memory_order_acquire);
 }
 
 void ph_thread_unref(struct porthole_thread *thread)

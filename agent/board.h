@@ -112,7 +112,8 @@ struct ph_board {
     pthread_mutex_t lock;       /* leaf; guards the list, nothing else */
     struct porthole_thread *threads[PORTHOLE_MAX_THREADS]; /* in order of joining */
     size_t   n_threads;
-    uint64_t joins;             /* ever; guarded by lock */
+    _Atomic uint64_t joins;     /* threads that joined, and those that first published, ever;
+                                   atomic (release after what they published) */
 };
 
 void ph_board_init(struct ph_board *board, uint64_t blocked_ns);
@@ -131,7 +132,8 @@ enum porthole_status ph_board_join(struct ph_board *board, const struct porthole
 size_t ph_board_hold(struct ph_board *board, struct porthole_thread **out);
 void ph_thread_unref(struct porthole_thread *thread);
 
-/** How many threads have ever joined. Threads: any. */
+/** A number that grows when a thread joins and when it publishes for the first time: a
+ *  tick that has seen it has seen them. Threads: any. */
 uint64_t ph_board_joins(struct ph_board *board);
 
 /* ---- Reading ----------------------------------------------------------------------- */

@@ -159,6 +159,8 @@ void porthole_thread_published(porthole_thread *t, uint64_t now_ns, uint64_t spe
 {
     uint64_t before = atomic_load_explicit(&t->spent_ns, memory_order_relaxed);
 
+    if (atomic_load_explicit(&t->published_ns, memory_order_relaxed) == 0)
+        atomic_fetch_add_explicit(&t->board->joins, 1, memory_order_release);
     atomic_store_explicit(&t->spent_ns, before + spent_ns, memory_order_relaxed);
     atomic_store_explicit(&t->published_ns, now_ns, memory_order_relaxed);
 }
