@@ -14,8 +14,8 @@ MAKEFLAGS += --no-builtin-rules $(JOBS)
 AGENT_SRC  := $(wildcard agent/*.c)
 ADDON_SRC  := $(AGENT_SRC) $(wildcard addon/*.cc)
 CLI_SRC    := $(wildcard cli/*.c)
-SHARED_SRC := # pure agent modules that the command uses as well
-TEST_KIT   := test/unit/alloc.c test/unit/guard.c
+SHARED_SRC := agent/record_sum.c # pure agent modules that the command uses as well
+TEST_KIT   := test/unit/alloc.c test/unit/guard.c test/unit/scratch.c
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))
 VARIANTS   := release asan tsan
@@ -62,7 +62,8 @@ objects = $(patsubst %.c,build/$(1)/%.o,$(2))
 
 # Goals that install what is missing make every rule wait for it.
 INSTALLING := $(filter demo test test-% lint lint-% bench,$(MAKECMDGOALS))
-NEEDS      := build $(if $(filter lint%,$(INSTALLING)),lint) $(filter bench,$(INSTALLING))
+NEEDS      := build $(if $(filter test%,$(INSTALLING)),test) \
+              $(if $(filter lint%,$(INSTALLING)),lint) $(filter bench,$(INSTALLING))
 READY      := $(if $(INSTALLING),deps)
 
 # ---- results ----------------------------------------------------------------------
@@ -122,6 +123,10 @@ build/$(1)/unit-cli: $(call objects,$(1),$(CLI_TEST) $(filter-out cli/main.c,$(C
 	    $$(CLI_LIBS) $$(LDLIBS))
 endef
 $(foreach v,$(VARIANTS),$(eval $(call variant,$(v))))
+
+# The flame page is taken in by the assembler, which tells make of nothing.
+$(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html \
+    cli/flame*.css cli/flame*.js)
 
 -include $(shell find build/release build/asan build/tsan -name '*.d' 2>/dev/null)
 

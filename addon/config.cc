@@ -32,6 +32,8 @@ static const TextField text_fields[] = {
     { "version", &porthole_config::version },
     { "runtime", &porthole_config::runtime },
     { "runtimeVersion", &porthole_config::runtime_version },
+    { "capture", &porthole_config::capture },
+    { "notifySocket", &porthole_config::notify_socket },
 };
 
 static const FlagField flag_fields[] = {
@@ -45,6 +47,7 @@ static const CountField count_fields[] = {
     { "unhealthyMs", &porthole_config::unhealthy_ms },
     { "maxConnections", &porthole_config::max_connections },
     { "idleMs", &porthole_config::idle_ms },
+    { "watchdogMs", &porthole_config::watchdog_ms },
 };
 
 std::string text_of(const Napi::Value &value, const char *otherwise)
@@ -57,6 +60,11 @@ double number_of(const Napi::Value &value, double otherwise)
     return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : otherwise;
 }
 
+static bool flag_of(const Napi::Value &value, bool otherwise)
+{
+    return value.IsBoolean() ? value.As<Napi::Boolean>().Value() : otherwise;
+}
+
 static void read_host(const Napi::Object &from, Config *out)
 {
     out->host.name = text_of(from.Get("threadName"), "unknown");
@@ -64,6 +72,7 @@ static void read_host(const Napi::Object &from, Config *out)
     out->host.tick_ms = out->agent.tick_ms;
     out->host.delay_interval_ms =
         static_cast<unsigned>(number_of(from.Get("delayIntervalMs"), 0));
+    out->host.near_heap_limit = flag_of(from.Get("nearHeapLimit"), false);
     out->host.settings = text_of(from.Get("settings"), "{}");
 }
 
@@ -79,10 +88,9 @@ void config_read(const Napi::Object &from, Config *out)
         }
     }
     for (const FlagField &entry : flag_fields) {
-        const Napi::Value value = from.Get(entry.name);
+        bool &field = out->agent.*entry.field;
 
-        if (value.IsBoolean())
-            out->agent.*entry.field = value.As<Napi::Boolean>().Value();
+        field = flag_of(from.Get(entry.name), field);
     }
     for (const CountField &entry : count_fields) {
         unsigned &field = out->agent.*entry.field;

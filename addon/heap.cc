@@ -65,17 +65,25 @@ void HeapWatch::stop()
 /* One start per kind: kinds nest in each other, but none in itself. */
 void HeapWatch::on_prologue(v8::Isolate *, v8::GCType type, v8::GCCallbackFlags, void *data)
 {
-    static_cast<HeapWatch *>(data)->began_ns_[kind_of(type)] = now_ns();
+    auto *self = static_cast<HeapWatch *>(data);
+    const uint64_t now = now_ns();
+
+    self->began_ns_[kind_of(type)] = now;
+    if (self->depth_++ == 0)
+        self->outer_ns_ = now;
 }
 
 void HeapWatch::on_epilogue(v8::Isolate *, v8::GCType type, v8::GCCallbackFlags, void *data)
 {
     auto *self = static_cast<HeapWatch *>(data);
     const porthole_gc_kind kind = kind_of(type);
-    const uint64_t pause_ns = now_ns() - self->began_ns_[kind];
+    const uint64_t now = now_ns();
+    const uint64_t pause_ns = now - self->began_ns_[kind];
     const uint64_t used = kind == PORTHOLE_GC_MAJOR ? self->publish_heap() : 0;
 
     self->full_collections_ += kind == PORTHOLE_GC_MAJOR;
+    if (--self->depth_ == 0)
+        self->pause_ns_ += now - self->outer_ns_;
     porthole_gc_done(self->thread_, kind, pause_ns, used);
 }
 

@@ -61,6 +61,13 @@ public:
     uint32_t full_collections() const { return full_collections_; }
 
     /**
+     * Time that this thread has stood still for collections since the first start().
+     *
+     * Threads: isolate thread.
+     */
+    uint64_t pause_ns() const { return pause_ns_; }
+
+    /**
      * Drop what WeakRef.prototype.deref() has kept alive for the current job. Call it
      * after JavaScript of ours ran outside any job of the application, never inside one.
      *
@@ -81,6 +88,9 @@ private:
     uint64_t         array_buffers_ = PORTHOLE_UNKNOWN;
     uint64_t         began_ns_[PORTHOLE_GC_KINDS] = {};
     uint32_t         full_collections_ = 0;
+    unsigned         depth_ = 0;         /* collections that have begun and not ended */
+    uint64_t         outer_ns_ = 0;      /* when the outermost began */
+    uint64_t         pause_ns_ = 0;
 };
 
 #endif /* PORTHOLE_ADDON_HEAP_H */

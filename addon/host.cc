@@ -21,12 +21,6 @@
 /* One environment per thread. -z nodelete keeps this storage valid after dlclose(). */
 static thread_local Host *current_host;
 
-/* Called on agent threads while the host may be stuck; libuv takes its own lock. */
-static uint64_t idle_ns(void *loop)
-{
-    return uv_metrics_idle_time(static_cast<uv_loop_t *>(loop));
-}
-
 unsigned host_built_for()
 {
     return NODE_MAJOR_VERSION;
@@ -74,15 +68,16 @@ bool Host::set_up()
 {
     if (napi_add_async_cleanup_hook(env_, on_environment_end, this, &hook_) != napi_ok)
         return false;
-    if (!loop_watch_.init(loop_, on_pulse, this)) {
+    if (!loop_watch_.init(loop_, on_pulse, on_woken, this)) {
         (void)napi_remove_async_cleanup_hook(hook_);
         return false;
     }
     v8::Isolate *isolate = v8::Isolate::GetCurrent();
     const v8::HandleScope scope(isolate);
 
-    node::AtExit(node::GetCurrentEnvironment(isolate->GetCurrentContext()), on_process_exit,
-                 nullptr);
+    environment_ = node::GetCurrentEnvironment(isolate->GetCurrentContext());
+    node::AtExit(environment_, on_process_exit, nullptr);
+    tasks_.init();
     return true;
 }
 
@@ -97,6 +92,7 @@ void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
     auto *host = static_cast<Host *>(data);
 
     host->leave();
+    host->tasks_.fini();
     current_host = nullptr;
     host->loop_watch_.close(on_handles_closed, host);
 }
@@ -117,7 +113,10 @@ enum porthole_status Host::join_thread(const HostOptions &options, porthole_erro
     host.name = options.name.c_str();
     host.id = options.id;
     host.idle_ns = idle_ns;
-    host.ctx = loop_;
+    host.summon = summon;
+    host.perform = perform;
+    host.stream = stream;
+    host.ctx = this;
 
     const enum porthole_status status = porthole_thread_join(agent_, &host, &thread_);
 
@@ -143,6 +142,8 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
     }
     (void)napi_create_reference(env_, sample, 1, &sample_);
     heap_.start(thread_);
+    if (options.near_heap_limit)
+        heap_limit_.start(thread_);
     loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
     publish();
     return PORTHOLE_OK;
@@ -154,12 +155,64 @@ void Host::leave()
         return;
     loop_watch_.stop();
     heap_.stop();
+    heap_limit_.stop();
     porthole_thread_leave(thread_);
+    tasks_.stop(); /* not before: an agent thread may have been reading the snapshot */
     thread_ = nullptr;
     agent_ = nullptr;
     forget_sample();
     shared_agent_release();
 }
+
+/* ---- What the agent asks ----------------------------------------------------------- */
+
+/* Called on agent threads while the host may be stuck; libuv takes its own lock. */
+uint64_t Host::idle_ns(void *data)
+{
+    return uv_metrics_idle_time(static_cast<const Host *>(data)->loop_);
+}
+
+/* On an agent thread. Whatever of it is left over when the environment ends is dropped by
+ * Node, or finds no host. */
+void Host::summon(void *data, bool urgent)
+{
+    auto *host = static_cast<Host *>(data);
+
+    if (urgent)
+        node::RequestInterrupt(host->environment_, on_interrupt, nullptr);
+    else
+        host->loop_watch_.wake();
+}
+
+void Host::on_interrupt(void *)
+{
+    if (current_host != nullptr)
+        current_host->serve(false);
+}
+
+void Host::on_woken(void *data)
+{
+    static_cast<Host *>(data)->serve(true);
+}
+
+void Host::serve(bool on_loop)
+{
+    if (thread_ != nullptr && porthole_thread_serve(thread_, on_loop))
+        loop_watch_.wake();
+}
+
+bool Host::perform(void *data, porthole_task *task, bool on_loop)
+{
+    return static_cast<Host *>(data)->tasks_.perform(task, on_loop);
+}
+
+/* On an agent thread. */
+void Host::stream(void *data, bool (*write)(void *to, const char *bytes, size_t n), void *to)
+{
+    static_cast<const Host *>(data)->tasks_.stream(write, to);
+}
+
+/* ---- Once per tick ----------------------------------------------------------------- */
 
 void Host::forget_sample()
 {

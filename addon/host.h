@@ -6,8 +6,8 @@
  * environment ends; join() and leave() switch it on and off in between. Its end is one
  * asynchronous cleanup hook, in this order:
  *
- *  1. leave the agent: after that no agent thread asks for this loop's idle time;
- *  2. take back the collector callbacks and silence the loop handles;
+ *  1. silence the loop handles and take back the collector callbacks;
+ *  2. leave the agent: after that no agent thread calls here; end what tasks have left;
  *  3. close the handles, and let the environment wait for it;
  *  4. free the Host, then release the hook.
  *
@@ -18,13 +18,20 @@
 
 #include "handles.h"
 #include "heap.h"
+#include "heap_limit.h"
 #include "loop.h"
 #include "porthole.h"
+#include "tasks.h"
 
 #include <node_api.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+
+namespace node {
+class Environment;
+}
 
 /**
  * The major version of Node whose headers this was compiled with. Nothing else of this
@@ -46,6 +53,7 @@ struct HostOptions {
     int         id;                /* 0 is the main thread */
     unsigned    tick_ms;
     unsigned    delay_interval_ms; /* 0: no lateness */
+    bool        near_heap_limit;   /* listen for V8's near-heap-limit callback */
     std::string settings;          /* see shared_agent_acquire() */
 };
 
@@ -118,6 +126,13 @@ public:
 private:
     Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
 
+    static uint64_t idle_ns(void *host);
+    static void summon(void *host, bool urgent);
+    static bool perform(void *host, porthole_task *task, bool on_loop);
+    static void stream(void *host, bool (*write)(void *to, const char *bytes, size_t n),
+                       void *to);
+    static void on_interrupt(void *unused);
+    static void on_woken(void *host);
     static void on_pulse(void *host);
     static void on_environment_end(napi_async_cleanup_hook_handle hook, void *host);
     static void on_handles_closed(void *host);
@@ -125,18 +140,22 @@ private:
 
     bool set_up();
     enum porthole_status join_thread(const HostOptions &options, porthole_error *err);
+    void serve(bool on_loop);
     void publish();
     void call_sample();
     void forget_sample();
 
     napi_env                       env_;
     uv_loop_t                     *loop_;
+    node::Environment             *environment_ = nullptr; /* immutable after set_up() */
     napi_async_cleanup_hook_handle hook_ = nullptr;
     napi_ref                       sample_ = nullptr;
     porthole_agent                *agent_ = nullptr;
     porthole_thread               *thread_ = nullptr;
     LoopWatch                      loop_watch_;
     HeapWatch                      heap_;
+    HeapLimit                      heap_limit_;
+    Tasks                          tasks_{ &heap_, &loop_watch_ };
     HandleCensus                   handles_;
 };
 

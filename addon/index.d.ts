@@ -15,6 +15,9 @@
  *
  * Without a line of code: node -r porthole/register app.js, or --import porthole/register.
  *
+ * Under systemd, in a service with WatchdogSec=, the agent sends WATCHDOG=1 as long as the
+ * main thread's event loop turns, if that thread was the first to start().
+ *
  * Units are the last word of a name: Ms, Bytes.
  */
 
@@ -71,6 +74,14 @@ export interface Options {
     /** Count event listeners; true. Hooks EventEmitter.init and EventEmitter.prototype.on,
      *  addListener and prependListener until close(). PORTHOLE_LISTENERS */
     listeners?: boolean;
+    /** Notice when this thread's heap nears its limit, for /state and `capture`; false. V8
+     *  asks only its newest listener and expects to be given room: the limit is raised once,
+     *  by 8 MiB or a thirty-second, and the listener goes. PORTHOLE_NEAR_HEAP_LIMIT */
+    nearHeapLimit?: boolean;
+    /** Rules for evidence that is kept in the run directory by itself, by comma: when, and
+     *  what of stack, histogram and profile: 'blocked>5s:stack,heap>90%:histogram'. None.
+     *  PORTHOLE_CAPTURE */
+    capture?: string;
     /** Do nothing at all, silently; false. PORTHOLE_DISABLE */
     disable?: boolean;
 }
@@ -122,6 +133,8 @@ export interface State {
  *
  * @throws TypeError for an unknown option or one of a wrong type, RangeError for a value out
  *     of range; both name the option and have the code 'PORTHOLE_OPTION'.
+ * @throws RangeError with the code 'PORTHOLE_OPTION' for a rule in `capture`, given in code,
+ *     that the agent does not understand.
  * @throws Error with the code 'PORTHOLE_REFUSED' if `host`, given in code, is not loopback
  *     and there is neither `token` nor `insecure`.
  */

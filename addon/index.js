@@ -12,6 +12,7 @@ const { checkOptions, readEnvironment, resolve, toNames } = require('./options.j
 const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
 const { Sampler } = require('./sampler.js');
+const { watchdog } = require('./systemd.js');
 
 /* Two copies of the package in one thread share what the first one made. */
 const API = Symbol.for('porthole.api.1');
@@ -92,7 +93,7 @@ function readTokenFile(file)
 /* What all threads of the process share: a thread that joins may not differ in these. */
 function describe(options)
 {
-    const { delayIntervalMs, listeners, disable, ...shared } = options;
+    const { delayIntervalMs, listeners, nearHeapLimit, disable, ...shared } = options;
 
     return JSON.stringify(shared, nullify);
 }
@@ -107,7 +108,7 @@ function nullify(name, value)
 function whichThread()
 {
     if (binding.isMainThread())
-        return { threadId: 0, threadName: 'main' };
+        return { threadId: 0, threadName: 'main', ...watchdog(process.env, process.pid) };
     const { threadId } = require('worker_threads');
 
     return { threadId, threadName: `worker ${threadId}` };
@@ -154,15 +155,31 @@ function inert(error, code)
     return current;
 }
 
+function saysCapture({ code, error })
+{
+    return code === 'PORTHOLE_INVALID' && error.includes("'capture'");
+}
+
 /*
  * A refusal for safety's sake is the caller's mistake when the caller wrote the address,
- * and must be heard; it must not stop an application that only inherited a variable.
+ * and must be heard; it must not stop an application that only inherited a variable. The
+ * same goes for capture rules, which only the agent understands.
  */
 function refuse(result, explicit)
 {
     if (explicit.host !== undefined && result.code === 'PORTHOLE_REFUSED')
         throw Object.assign(new Error(result.error), { code: result.code });
+    if (explicit.capture !== undefined && saysCapture(result))
+        throw Object.assign(new RangeError(result.error), { code: 'PORTHOLE_OPTION' });
     return inert(`cannot start: ${result.error}`, result.code);
+}
+
+/* A wrong rule from the environment: what is wrong with it was said, go on without. */
+function withoutCapture(result, explicit, options)
+{
+    warn(`ignoring environment variable 'PORTHOLE_CAPTURE': ${result.error}`,
+        'PORTHOLE_ENVIRONMENT');
+    return open(explicit, { ...options, capture: undefined });
 }
 
 function open(explicit, options)
@@ -172,6 +189,8 @@ function open(explicit, options)
 
     if (result.code !== '') {
         sampler.stop();
+        if (saysCapture(result) && explicit.capture === undefined)
+            return withoutCapture(result, explicit, options);
         return refuse(result, explicit);
     }
     if (result.joined)

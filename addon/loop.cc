@@ -2,7 +2,7 @@
 /*
  * The loop's heartbeat and its lateness.
  *
- * Owns three libuv handles. Must never keep the loop alive, and must not call anything
+ * Owns four libuv handles. Must never keep the loop alive, and must not call anything
  * that can run JavaScript except through the pulse.
  *
  * I/O callbacks run inside libuv's poll phase, between prepare and check: a server that
@@ -20,22 +20,25 @@ static uv_handle_t *as_handle(void *handle)
     return static_cast<uv_handle_t *>(handle);
 }
 
-bool LoopWatch::init(uv_loop_t *loop, Callback pulse, void *ctx)
+bool LoopWatch::init(uv_loop_t *loop, Callback pulse, Callback woken, void *ctx)
 {
     /* Node turns it on for its own loops, main and worker; an embedder may not. */
     (void)uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
-    /* On Unix these three cannot fail; libuv documents them as returning 0. */
-    if (uv_prepare_init(loop, &prepare_) != 0 || uv_check_init(loop, &check_) != 0 ||
-        uv_timer_init(loop, &timer_) != 0)
+    /* The first can be out of descriptors. On Unix the others cannot fail; libuv documents
+     * them as returning 0. */
+    if (uv_async_init(loop, &async_, on_async) != 0 || uv_prepare_init(loop, &prepare_) != 0 ||
+        uv_check_init(loop, &check_) != 0 || uv_timer_init(loop, &timer_) != 0)
         return false;
     loop_ = loop;
     pulse_ = pulse;
+    woken_ = woken;
     ctx_ = ctx;
-    open_ = 3;
-    prepare_.data = check_.data = timer_.data = this;
+    open_ = 4;
+    prepare_.data = check_.data = timer_.data = async_.data = this;
     uv_unref(as_handle(&prepare_));
     uv_unref(as_handle(&check_));
     uv_unref(as_handle(&timer_));
+    uv_unref(as_handle(&async_));
     return true;
 }
 
@@ -70,6 +73,12 @@ void LoopWatch::close(Callback done, void *ctx)
     uv_close(as_handle(&prepare_), on_closed);
     uv_close(as_handle(&check_), on_closed);
     uv_close(as_handle(&timer_), on_closed);
+    uv_close(as_handle(&async_), on_closed);
+}
+
+void LoopWatch::wake()
+{
+    (void)uv_async_send(&async_);
 }
 
 bool LoopWatch::owns(const uv_handle_t *handle) const
@@ -98,6 +107,7 @@ void LoopWatch::on_prepare(uv_prepare_t *prepare)
     const uint64_t now = uv_hrtime();
     const uint64_t loop_now = uv_now(self->loop_) * NS_PER_MS;
 
+    self->turns_++;
     self->rounding_ns_ = now > loop_now ? std::min(now - loop_now, NS_PER_MS) : 0;
     porthole_loop_before_poll(self->thread_, now, uv_metrics_idle_time(self->loop_));
 }
@@ -107,6 +117,15 @@ void LoopWatch::on_check(uv_check_t *check)
     auto *self = static_cast<LoopWatch *>(check->data);
 
     porthole_loop_after_poll(self->thread_, uv_hrtime());
+}
+
+/* A wake() from before stop() may still arrive. */
+void LoopWatch::on_async(uv_async_t *async)
+{
+    auto *self = static_cast<LoopWatch *>(async->data);
+
+    if (self->thread_ != nullptr)
+        self->woken_(self->ctx_);
 }
 
 /* uv_now() is what libuv itself armed the timer with; uv_hrtime() would be too late. */

@@ -2,12 +2,13 @@
 /**
  * Watches one libuv loop: heartbeat, lateness, and the pulse of the publisher.
  *
- * Three handles of our own, all unref'ed, so that they never keep a loop alive: a
+ * Four handles of our own, all unref'ed, so that they never keep a loop alive: a
  * prepare and a check handle stamp the turns, a repeating timer measures how late it
- * fires and calls `pulse` once per tick. The handles live as long as the environment;
- * stop() only silences them, so that a watch can start again.
+ * fires and calls `pulse` once per tick, and an async handle calls `woken` after wake().
+ * The handles live as long as the environment; stop() only silences them, so that a watch
+ * can start again.
  *
- * Threads: everything here belongs to the loop's own thread.
+ * Threads: everything here but wake() belongs to the loop's own thread.
  */
 #ifndef PORTHOLE_ADDON_LOOP_H
 #define PORTHOLE_ADDON_LOOP_H
@@ -28,13 +29,14 @@ public:
     LoopWatch &operator=(const LoopWatch &) = delete;
 
     /**
-     * Create the handles, silent. `pulse(ctx)` runs once per tick after start().
+     * Create the handles, silent. After start() `pulse(ctx)` runs once per tick, and
+     * `woken(ctx)` between two other callbacks of the loop, after wake().
      *
      * @return false if libuv refuses; nothing is left behind.
      *
      * Threads: loop thread, once.
      */
-    bool init(uv_loop_t *loop, Callback pulse, void *ctx);
+    bool init(uv_loop_t *loop, Callback pulse, Callback woken, void *ctx);
 
     /**
      * Report to `thread` until stop().
@@ -54,12 +56,27 @@ public:
     void stop();
 
     /**
+     * Have `woken` called soon; calls that come close together may count as one. From
+     * within `woken`: in a later turn of the loop.
+     *
+     * Threads: any, between init() and close().
+     */
+    void wake();
+
+    /**
      * Close the handles; `done(ctx)` runs on a later turn of the loop, and the watch must
      * live until then.
      *
      * Threads: loop thread, once, the last call of all.
      */
     void close(Callback done, void *ctx);
+
+    /**
+     * Turns that the loop has ended since init().
+     *
+     * Threads: loop thread.
+     */
+    uint64_t turns() const { return turns_; }
 
     /**
      * Is `handle` one of ours?
@@ -72,6 +89,7 @@ private:
     static void on_prepare(uv_prepare_t *prepare);
     static void on_check(uv_check_t *check);
     static void on_timer(uv_timer_t *timer);
+    static void on_async(uv_async_t *async);
     static void on_closed(uv_handle_t *handle);
 
     void expect_next();
@@ -81,11 +99,14 @@ private:
     uv_prepare_t     prepare_ = {};
     uv_check_t       check_ = {};
     uv_timer_t       timer_ = {};
+    uv_async_t       async_ = {};
     porthole_thread *thread_ = nullptr; /* nullptr while silent */
     Callback         pulse_ = nullptr;
+    Callback         woken_ = nullptr;
     Callback         closed_ = nullptr;
     void            *ctx_ = nullptr;
     int              open_ = 0;         /* handles not yet closed */
+    uint64_t         turns_ = 0;
     uint64_t         delay_ns_ = 0;     /* 0: not measured */
     uint64_t         tick_ns_ = 0;
     uint64_t         next_tick_ns_ = 0;

@@ -50,6 +50,10 @@ const table = [
       max: 1000, default: 50, help: 'interval of the native lateness timer; 0 off' },
     { name: 'listeners', env: 'PORTHOLE_LISTENERS', type: 'flag', default: true,
       help: 'count event listeners' },
+    { name: 'nearHeapLimit', env: 'PORTHOLE_NEAR_HEAP_LIMIT', type: 'flag', default: false,
+      help: 'notice when the heap nears its limit, which then is raised a little, once' },
+    { name: 'capture', env: 'PORTHOLE_CAPTURE', type: 'text', min: 0, max: 4096,
+      help: "evidence to keep by itself: 'blocked>5s:stack,heap>90%:histogram'" },
     { name: 'disable', env: 'PORTHOLE_DISABLE', type: 'flag', default: false,
       help: 'do nothing at all' },
 ];

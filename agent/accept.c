@@ -20,7 +20,7 @@ static void take_reserve(struct ph_acceptor *a)
 
 static void switch_one(const struct ph_acceptor *a, bool on, int fd, uint32_t source)
 {
-    struct epoll_event event = { .events = EPOLLIN, .data.u32 = source };
+    struct epoll_event event = { .events = EPOLLIN, .data.u64 = source };
 
     if (fd >= 0)
         epoll_ctl(a->epoll_fd, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event);

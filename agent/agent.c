@@ -4,16 +4,19 @@
  * nothing there: no join, no unlink of the parent's files. */
 #include "porthole.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bell.h"
 #include "board.h"
 #include "clock.h"
 #include "collect.h"
 #include "current.h"
 #include "http.h"
+#include "jobs.h"
 #include "listen.h"
 #include "recorder.h"
 #include "rundir.h"
@@ -28,10 +31,10 @@ struct porthole_agent {
     /* Immutable once started. */
     struct ph_settings settings;
     struct ph_identity identity;
-    char     run_dir[PH_RUNDIR_BYTES];
-    char     url[PH_URL_BYTES];
-    char     socket_path[PH_SOCKET_BYTES];
-    int      tcp_fd, unix_fd;
+    char run_dir[PH_RUNDIR_BYTES];
+    char url[PH_URL_BYTES];
+    char socket_path[PH_SOCKET_BYTES];
+    int tcp_fd, unix_fd;
     struct ph_tick *tick;
     struct ph_http *http;
 
@@ -40,7 +43,10 @@ struct porthole_agent {
     struct ph_series_table series;
     struct ph_cost cost;
     struct ph_current current;
-    struct ph_recorder recorder;    /* tick thread only while that runs */
+    struct ph_bell bell;
+    struct ph_jobs jobs;
+    struct ph_gather *gathering; /* http thread only */
+    struct ph_recorder recorder; /* tick thread only while that runs */
 };
 
 static bool is_forked_child(const porthole_agent *agent)
@@ -111,8 +117,13 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                 .cost = &a->cost,
                                 .recorder = &a->recorder,
                                 .current = &a->current };
-    struct ph_http_env http = { .routes = { &a->settings, &a->board, &a->current },
+    struct ph_http_env http = { .routes = { .settings = &a->settings,
+                                            .board = &a->board,
+                                            .current = &a->current,
+                                            .jobs = &a->jobs,
+                                            .gathering = &a->gathering },
                                 .cost = &a->cost,
+                                .bell = &a->bell,
                                 .tcp_fd = a->tcp_fd,
                                 .unix_fd = a->unix_fd };
     enum porthole_status rc = ph_http_start(&http, &a->http, err);
@@ -138,11 +149,13 @@ static void destroy(porthole_agent *a)
 {
     ph_http_stop(a->http); /* reads what the tick thread publishes: goes first */
     ph_tick_stop(a->tick);
+    ph_jobs_fini(&a->jobs);
     ph_recorder_fini(&a->recorder);
     close_listeners(a);
     ph_current_fini(&a->current);
     ph_series_fini(&a->series);
     ph_board_fini(&a->board);
+    ph_bell_fini(&a->bell);
     ph_settings_fini(&a->settings);
     free(a);
 }
@@ -165,9 +178,15 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     identify(a);
     a->tcp_fd = a->unix_fd = a->recorder.fd = -1;
     ph_board_init(&a->board, a->settings.config.blocked_ms * PH_NS_PER_MS);
+    a->board.bell = &a->bell;
     ph_series_init(&a->series);
     ph_current_init(&a->current);
-
+    ph_jobs_init(&a->jobs, &a->board, &a->bell, &a->identity);
+    rc = PORTHOLE_ESYSTEM;
+    if (!ph_bell_init(&a->bell)) {
+        ph_fail(err, rc, "cannot start the agent: %s", ph_errno_text(errno));
+        goto fail;
+    }
     rc = open_listeners(a, err);
     if (rc)
         goto fail;

@@ -43,7 +43,10 @@ static struct porthole_thread *new_thread(struct ph_board *board,
     t->joined_ns = ph_clock_ns();
     atomic_init(&t->refs, 1);
     pthread_mutex_init(&t->gate, NULL);
+    pthread_cond_init(&t->streamed, NULL);
     t->open = true;
+    ph_mail_init(&t->mail);
+    ph_blocks_init(&t->blocks);
 
     t->turn_ns = t->joined_ns;
     t->turn_idle_ns = host->idle_ns ? host->idle_ns(host->ctx) : 0;
@@ -100,8 +103,12 @@ void porthole_thread_leave(porthole_thread *thread)
     if (!thread || getpid() != thread->board->pid)
         return;
     unlist(thread->board, thread);
+    ph_mail_close(&thread->mail, "the thread has ended");
+    atomic_store_explicit(&thread->leaving, true, memory_order_relaxed);
     pthread_mutex_lock(&thread->gate);
     thread->open = false;
+    while (thread->streaming)
+        pthread_cond_wait(&thread->streamed, &thread->gate);
     pthread_mutex_unlock(&thread->gate);
     atomic_fetch_add_explicit(&thread->board->left_spent_ns,
                               atomic_load_explicit(&thread->spent_ns, memory_order_relaxed),
@@ -132,6 +139,10 @@ void ph_thread_unref(struct porthole_thread *thread)
 {
     if (atomic_fetch_sub_explicit(&thread->refs, 1, memory_order_acq_rel) != 1)
         return;
+    ph_task_unref(thread->watched.task);
+    ph_blocks_fini(&thread->blocks);
+    ph_mail_fini(&thread->mail);
+    pthread_cond_destroy(&thread->streamed);
     pthread_mutex_destroy(&thread->gate);
     free(thread);
 }
@@ -184,6 +195,7 @@ bool ph_board_loop(struct porthole_thread *t, uint64_t now_ns, struct ph_loop_vi
         stamp->blocks++;
         if (out->busy_ns > stamp->longest_ns)
             stamp->longest_ns = out->busy_ns;
+        stamp->last_block_ns = out->busy_ns;
         stamp->last_block_unix_ns = ph_clock_unix_ns() - out->busy_ns;
     }
     return true;

@@ -9,9 +9,11 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "blocks.h"
 #include "cell.h"
 #include "hist.h"
 #include "porthole.h"
+#include "task.h"
 
 /**
  * What the host threads publish. Host threads write, the agent's threads read; neither
@@ -24,38 +26,49 @@
 
 /* What the reader needs to say in what state a loop is. Words of a cell. */
 struct ph_loop_stamp {
-    uint64_t polling;       /* 1: waiting for events, or running their callbacks inside
+    uint64_t polling; /* 1: waiting for events, or running their callbacks inside
                                the poll phase; 0: in the rest of the turn */
-    uint64_t at_ns;         /* since when */
-    uint64_t idle_ns;       /* total idle time at that moment */
+    uint64_t at_ns;   /* since when */
+    uint64_t idle_ns; /* total idle time at that moment */
     uint64_t turns;
-    uint64_t blocks;        /* turns that took longer than the threshold */
+    uint64_t blocks; /* turns that took longer than the threshold */
     uint64_t longest_ns;
     uint64_t last_block_unix_ns;
+    uint64_t last_block_ns; /* how long it lasted */
+};
+
+/* What the tick thread remembers of the block it is watching. */
+struct ph_watched {
+    bool ongoing;
+    uint64_t turns;  /* of the loop when it was noticed */
+    uint64_t blocks; /* up to and with this one */
+    uint64_t asked_ns;
+    struct porthole_task *task; /* its stack, while that is on the way; else NULL */
+    struct ph_block block;
 };
 
 /* gcstats' figures (research gc-and-leaks.md 1.2); doubles are stored by their bits. */
 struct ph_gcstats {
     uint64_t full, other;
-    uint64_t used_after_full;   /* PORTHOLE_UNKNOWN before the first */
-    double   recent, ancient;
-    uint64_t min_bytes, min_unix_ns;    /* PORTHOLE_UNKNOWN before the third full GC */
+    uint64_t used_after_full; /* PORTHOLE_UNKNOWN before the first */
+    double recent, ancient;
+    uint64_t min_bytes, min_unix_ns; /* PORTHOLE_UNKNOWN before the third full GC */
     uint64_t max_bytes, max_unix_ns;
 };
 
 struct ph_listener_summary {
     uint64_t total, emitters, max_exceeded;
-    double   standard_error;
-    char     counted_by[2 * PORTHOLE_NAME_BYTES];
-    char     max_exceeded_last[2 * PORTHOLE_NAME_BYTES];
+    double standard_error;
+    char counted_by[2 * PORTHOLE_NAME_BYTES];
+    char max_exceeded_last[2 * PORTHOLE_NAME_BYTES];
 };
 
 struct ph_table_view {
     size_t n;
     size_t total;
     struct {
-        char     name[PORTHOLE_NAME_BYTES];
-        char     detail[PORTHOLE_NAME_BYTES];
+        char name[PORTHOLE_NAME_BYTES];
+        char detail[PORTHOLE_NAME_BYTES];
         uint64_t value[4];
     } row[PORTHOLE_TABLE_ROWS];
 };
@@ -68,24 +81,33 @@ struct porthole_thread {
     /* Immutable after join. */
     struct ph_board *board;
     struct porthole_host host;
-    char        name[PORTHOLE_NAME_BYTES];
-    pid_t       tid;
-    clockid_t   cpu_clock;
-    bool        has_cpu_clock;
-    uint64_t    joined_ns;
+    char name[PORTHOLE_NAME_BYTES];
+    pid_t tid;
+    clockid_t cpu_clock;
+    bool has_cpu_clock;
+    uint64_t joined_ns;
 
-    atomic_uint refs;           /* atomic (acq_rel on the last unref) */
+    atomic_uint refs; /* atomic (acq_rel on the last unref) */
 
     /* The gate keeps porthole_host's functions callable: held by an agent thread during
      * one call of a few nanoseconds, and by leave() to close it for good. The host's
      * functions must not call porthole_*, so no second lock is ever taken under it. */
     pthread_mutex_t gate;
-    bool        open;           /* guarded by gate */
+    bool open;               /* guarded by gate */
+    bool streaming;          /* guarded by gate: host.stream() runs, outside of it */
+    pthread_cond_t streamed; /* with gate: it has ended */
+    atomic_bool leaving;     /* atomic (relaxed): ends a stream soon */
+
+    struct ph_mail mail;         /* guards itself */
+    struct ph_blocks blocks;     /* guards itself */
+    atomic_int serving;          /* atomic (relaxed): kind + 1 of the task that the host
+                                   thread performs right now; 0: none */
+    _Atomic uint64_t near_limit; /* atomic (relaxed): times the heap came near its limit */
 
     /* Host thread only. */
     struct ph_loop_stamp stamp;
-    uint64_t    turn_ns, turn_idle_ns;      /* when the last turn ended */
-    uint64_t    polled_ns;                  /* idle time, for a host without idle_ns */
+    uint64_t turn_ns, turn_idle_ns; /* when the last turn ended */
+    uint64_t polled_ns;             /* idle time, for a host without idle_ns */
     struct ph_gcstats gcstats;
     struct ph_table_view staging;
 
@@ -97,22 +119,24 @@ struct porthole_thread {
     PH_CELL(PH_TABLE_WORDS) table[PORTHOLE_TABLES];
     struct ph_hist delay;
     struct ph_hist pause[PORTHOLE_GC_KINDS];
-    _Atomic uint64_t published_ns;          /* atomic (relaxed): a figure by itself */
-    _Atomic uint64_t spent_ns;              /* atomic (relaxed): cumulative */
+    _Atomic uint64_t published_ns; /* atomic (relaxed): a figure by itself */
+    _Atomic uint64_t spent_ns;     /* atomic (relaxed): cumulative */
 
     /* Tick thread only. */
+    struct ph_watched watched;
     struct ph_window delay_window;
-    uint64_t    last_idle_ns, last_seen_ns;
+    uint64_t last_idle_ns, last_seen_ns;
 };
 
 struct ph_board {
-    uint64_t blocked_ns;        /* immutable after init */
-    pid_t    pid;               /* immutable after init; another one means: forked child */
+    uint64_t blocked_ns;  /* immutable after init */
+    struct ph_bell *bell; /* immutable; rung when a task is over. NULL: nobody waits */
+    pid_t pid;            /* immutable after init; another one means: forked child */
     _Atomic uint64_t left_spent_ns; /* atomic (relaxed): loop time of threads now gone */
-    pthread_mutex_t lock;       /* leaf; guards the list, nothing else */
+    pthread_mutex_t lock;           /* leaf; guards the list, nothing else */
     struct porthole_thread *threads[PORTHOLE_MAX_THREADS]; /* in order of joining */
-    size_t   n_threads;
-    _Atomic uint64_t joins;     /* threads that joined, and those that first published, ever;
+    size_t n_threads;
+    _Atomic uint64_t joins; /* threads that joined, and those that first published, ever;
                                    atomic (release after what they published) */
 };
 

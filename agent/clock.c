@@ -64,3 +64,11 @@ const char *ph_clock_iso(uint64_t unix_ns, char *out)
              month % 100, day % 100, of_day / 3600, of_day / 60 % 60, of_day % 60, ms);
     return out;
 }
+
+void ph_clock_settle_time_zone(void)
+{
+    time_t epoch = 0;
+    struct tm tm;
+
+    (void)gmtime_r(&epoch, &tm);
+}

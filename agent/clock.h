@@ -41,4 +41,12 @@ double ph_clock_ms(uint64_t ns);
  */
 const char *ph_clock_iso(uint64_t unix_ns, char *out);
 
+/**
+ * The first gmtime_r() of a process reads TZ from the environment. Let that happen now, on
+ * the thread of the host that changes the environment, and not on ours while it does so.
+ *
+ * Threads: the thread that starts the agent.
+ */
+void ph_clock_settle_time_zone(void);
+
 #endif

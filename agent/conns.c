@@ -83,6 +83,11 @@ void ph_conns_end(struct ph_conns *conns, struct ph_conn *conn, uint64_t now_ns)
     }
 }
 
+void ph_conns_extend(struct ph_conns *conns, struct ph_conn *conn, uint64_t until_ns)
+{
+    set_deadline(conns, conn, until_ns);
+}
+
 void ph_conns_cut(struct ph_conns *conns, struct ph_conn *conn)
 {
     if (conn->cut)
@@ -93,7 +98,7 @@ void ph_conns_cut(struct ph_conns *conns, struct ph_conn *conn)
     shutdown(conn->fd, SHUT_RDWR);
 }
 
-bool ph_conns_make_room(struct ph_conns *conns)
+bool ph_conns_make_room(struct ph_conns *conns, bool local)
 {
     if (conns->n < conns->max)
         return true;
@@ -103,7 +108,7 @@ bool ph_conns_make_room(struct ph_conns *conns)
         ph_conns_cut(conns, c);
         return true;
     }
-    return false;
+    return local && conns->n < conns->max + PH_CONNS_KEPT_FREE;
 }
 
 void ph_conns_expire(struct ph_conns *conns, uint64_t now_ns)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns libmicrohttpd (no other file includes it) and the thread it runs on.
- *
- * The loop is ours: we accept, check the peer, keep absolute deadlines, and only then
- * hand the socket over. Measured against libmicrohttpd's own thread: a host that closes
- * our descriptors by mistake ends in a disabled agent instead of abort() or a spinning
- * thread, and one byte a second does not keep a connection open for ever. All calls into
- * libmicrohttpd happen on this thread. */
+/* Owns the thread that libmicrohttpd runs on; all calls into it happen there. What waits for
+ * its answer is suspended here. The loop is ours: we accept, check the peer, keep absolute
+ * deadlines, and only then hand the socket over. Measured against libmicrohttpd's own thread:
+ * a host that closes our descriptors by mistake ends in a disabled agent instead of abort() or
+ * a spinning thread, and one byte a second does not keep a connection open for ever. */
 #include "http.h"
 
 #include <errno.h>
@@ -15,47 +13,39 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "accept.h"
 #include "clock.h"
 #include "conns.h"
+#include "http_head.h"
+#include "http_reply.h"
+#include "pipe.h"
 #include "policy.h"
-#include "porthole_wire.h"
 #include "status.h"
 #include "thread.h"
 
-#define POOL_BYTES 10240        /* a connection's memory: 8 KiB of request head and change */
-#define CLOSING_SLACK 64        /* cut connections that libmicrohttpd has not closed yet */
-#define CACHED 4                /* prepared answers: one per format, and one to spare */
+#define POOL_BYTES 10240 /* a connection's memory: 8 KiB of request head and change */
+#define CLOSING_SLACK 64 /* cut connections that libmicrohttpd has not closed yet */
 #define FIRST_STATE_NS PH_NS_PER_S
-#define LONGEST_WAIT_MS 500     /* no wake-up comes once the host has closed our descriptors */
-
-struct prepared {
-    struct ph_blob *blob;       /* our reference */
-    uint64_t age_s;
-    struct MHD_Response *response;
-};
+#define STREAM_PATIENCE_NS (120 * PH_NS_PER_S) /* for the next bytes of a stream */
+#define LONGEST_WAIT_MS 500 /* no wake-up comes once the host has closed our descriptors */
 
 struct ph_http {
-    struct ph_http_env env;     /* immutable */
+    struct ph_http_env env; /* immutable */
     pthread_t thread;
-    int       wake_fd;          /* immutable; ends the loop */
-    atomic_bool stopping;       /* atomic (release before the wake-up) */
+    atomic_bool stopping; /* atomic (release before the wake-up) */
 
     /* http thread only. */
-    uint64_t  now_ns;           /* read once per turn of the loop, not per request */
+    uint64_t now_ns; /* read once per turn of the loop, not per request */
     struct MHD_Daemon *daemon;
-    int       epoll_fd;
+    int epoll_fd;
     struct ph_acceptor acceptor;
     struct ph_conns conns;
-    struct ph_conn *arriving;   /* during MHD_add_connection() */
-    struct prepared prepared[CACHED];
-    size_t    next_prepared;
+    struct ph_conn *arriving; /* during MHD_add_connection() */
+    struct ph_conn *waiting;  /* the suspended ones */
+    struct ph_prepared_cache prepared;
 };
 
 /* libmicrohttpd wants to abort the process: end this thread instead. The host lives on
@@ -71,158 +61,179 @@ static void panic(void *ctx, const char *file, unsigned line, const char *reason
 
 /* ---- Answers ----------------------------------------------------------------------- */
 
-static void drop_blob(void *blob)
-{
-    ph_blob_unref(blob);
-}
-
-static void add_headers(struct MHD_Response *response, const struct ph_reply *reply)
-{
-    char age[24];
-
-    MHD_add_response_header(response, "Content-Type", reply->content_type);
-    MHD_add_response_header(response, PORTHOLE_HEADER, PORTHOLE_VERSION);
-    MHD_add_response_header(response, "Cache-Control", "no-store");
-    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    if (reply->allow)
-        MHD_add_response_header(response, "Allow", reply->allow);
-    if (reply->status == 401)
-        MHD_add_response_header(response, "WWW-Authenticate", "Bearer realm=\"porthole\"");
-    if (reply->age_s != PH_NO_AGE) {
-        snprintf(age, sizeof age, "%llu", (unsigned long long)reply->age_s);
-        MHD_add_response_header(response, "Age", age);
-    }
-}
-
-/* A response that owns the reply's reference on the body, or NULL. */
-static struct MHD_Response *make_response(const struct ph_reply *reply)
-{
-    struct MHD_Response *response;
-
-    if (!reply->body)
-        return NULL;
-    response = MHD_create_response_from_buffer_with_free_callback_cls(
-        reply->body->len, reply->body->bytes, drop_blob, reply->body);
-    if (response)
-        add_headers(response, reply);
-    else
-        ph_blob_unref(reply->body);
-    return response;
-}
-
-static void forget(struct prepared *p)
-{
-    if (p->response)
-        MHD_destroy_response(p->response);
-    ph_blob_unref(p->blob);
-    *p = (struct prepared){ 0 };
-}
-
-/* Between two ticks everybody gets the same response object: headers and body are built
- * once (90,000 instead of 81,000 answers a second, measured). */
-static struct MHD_Response *shared_response(struct ph_http *h, const struct ph_reply *reply)
-{
-    struct prepared *p;
-
-    for (size_t i = 0; i < CACHED; i++) {
-        p = &h->prepared[i];
-        if (p->blob == reply->body && p->age_s == reply->age_s && p->response) {
-            ph_blob_unref(reply->body);
-            return p->response;
-        }
-    }
-    p = &h->prepared[h->next_prepared];
-    h->next_prepared = (h->next_prepared + 1) % CACHED;
-    forget(p);
-    p->response = make_response(reply);
-    p->blob = p->response ? ph_blob_ref(reply->body) : NULL;
-    p->age_s = reply->age_s;
-    return p->response;
-}
+static void on_moved(void *ctx);
+static void on_dry(void *ctx);
 
 static enum MHD_Result send_reply(struct ph_http *h, struct MHD_Connection *c,
-                                  const struct ph_reply *reply)
+                                  struct ph_conn *conn, const struct ph_reply *reply)
 {
-    struct MHD_Response *response =
-        reply->shared ? shared_response(h, reply) : make_response(reply);
-    enum MHD_Result rc;
+    struct ph_stream_ops ops = { .moved = on_moved, .dry = on_dry, .ctx = conn };
 
-    if (!response)
-        return MHD_NO; /* memory is out: close the connection */
-    rc = MHD_queue_response(c, reply->status, response);
-    if (!reply->shared)
-        MHD_destroy_response(response);
-    return rc;
+    conn->handle = c;
+    return ph_http_send(&h->prepared, c, reply, &ops);
+}
+
+/* ---- Waiting ----------------------------------------------------------------------- */
+
+/* libmicrohttpd does not look at a suspended connection: whether its client leaves is for us
+ * to notice. The number is told apart from those of ph_arrival by its upper half. */
+#define HANGUP_BIT (UINT64_C(1) << 32)
+#define BELL_BIT (UINT64_C(1) << 33)
+
+static void suspend(struct ph_http *h, struct ph_conn *conn)
+{
+    struct epoll_event event = { .events = EPOLLRDHUP,
+                                 .data.u64 = HANGUP_BIT | (uint32_t)conn->fd };
+
+    (void)epoll_ctl(h->epoll_fd, EPOLL_CTL_ADD, conn->fd, &event);
+    conn->suspended = true;
+    conn->waits_after = h->waiting;
+    h->waiting = conn;
+    MHD_suspend_connection(conn->handle);
+}
+
+/* The caller has taken it out of the list. */
+static void resume(struct ph_http *h, struct ph_conn *conn)
+{
+    (void)epoll_ctl(h->epoll_fd, EPOLL_CTL_DEL, conn->fd, NULL);
+    conn->suspended = false;
+    MHD_resume_connection(conn->handle);
+}
+
+static void on_moved(void *ctx)
+{
+    struct ph_conn *conn = ctx;
+    struct ph_http *h = conn->server;
+
+    ph_conns_extend(&h->conns, conn, h->now_ns + h->conns.write_ns);
+}
+
+static void on_dry(void *ctx)
+{
+    struct ph_conn *conn = ctx;
+    struct ph_http *h = conn->server;
+
+    ph_conns_extend(&h->conns, conn, h->now_ns + STREAM_PATIENCE_NS);
+    suspend(h, conn);
+}
+
+/* May the connection go on: its answer is there, its stream has bytes, its client is gone? */
+static bool is_due(struct ph_http *h, struct ph_conn *conn)
+{
+    if (conn->gone || conn->cut || !conn->later)
+        return true;
+    if (conn->settled)
+        return ph_pipe_is_ready(conn->reply.pipe);
+    conn->reply = (struct ph_reply){ .age_s = PH_NO_AGE };
+    conn->settled = conn->later->settle(conn->later, h->now_ns, &conn->reply);
+    return conn->settled;
+}
+
+static void tend_waiting(struct ph_http *h)
+{
+    struct ph_conn *due = NULL, **link = &h->waiting;
+
+    while (*link) {
+        struct ph_conn *conn = *link;
+
+        if (!is_due(h, conn)) {
+            link = &conn->waits_after;
+            continue;
+        }
+        *link = conn->waits_after;
+        conn->waits_after = due;
+        due = conn;
+    }
+    for (; due; due = due->waits_after)
+        resume(h, due);
+}
+
+static void note_hangup(struct ph_http *h, int fd)
+{
+    for (struct ph_conn *conn = h->waiting; conn; conn = conn->waits_after)
+        conn->gone |= conn->fd == fd;
+}
+
+/* The request is over, answered or not. */
+static void end_request(struct ph_conn *conn)
+{
+    if (conn->later)
+        conn->later->drop(conn->later);
+    if (conn->settled && !conn->sent) {
+        ph_blob_unref(conn->reply.body);
+        ph_pipe_unref(conn->reply.pipe);
+    }
+    conn->later = NULL;
+    conn->settled = conn->sent = conn->gone = false;
+    conn->reply = (struct ph_reply){ .age_s = PH_NO_AGE };
 }
 
 /* ---- Policy ------------------------------------------------------------------------ */
 
-static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
-                                  size_t name_size, const char *value, size_t value_size)
-{
-    struct ph_head *head = ctx;
-
-    (void)kind;
-    value = value ? value : "";
-    if (strlen(name) != name_size || (value_size && strlen(value) != value_size))
-        head->has_nul = true;
-    ph_policy_see(head, name, value);
-    return MHD_YES;
-}
-
-static void read_head(struct MHD_Connection *c, struct ph_head *head)
-{
-    head->accept = "";
-    MHD_get_connection_values_n(c, MHD_HEADER_KIND, see_header, head);
-}
-
 /* Queueing an answer here, on the handler's first call, makes libmicrohttpd close the
  * connection afterwards: what we want for refusals. */
-static enum MHD_Result admit(struct ph_http *h, struct MHD_Connection *c, bool local,
+static enum MHD_Result admit(struct ph_http *h, struct MHD_Connection *c, struct ph_conn *conn,
                              const char *url, const char *method)
 {
     struct ph_reply reply = { .age_s = PH_NO_AGE };
-    struct ph_head head = { .method = method, .url = url, .local = local };
+    struct ph_head head = { .method = method, .url = url, .local = conn->local };
 
-    read_head(c, &head);
+    ph_http_read_head(c, &head);
     if (ph_policy_refuses(&head, &h->env.routes.settings->config, &reply))
-        return send_reply(h, c, &reply);
+        return send_reply(h, c, conn, &reply);
     return MHD_YES;
 }
 
 /* ---- libmicrohttpd's callbacks ----------------------------------------------------- */
 
-static const char *query(const struct ph_request *request, const char *name)
+static void ask_route(struct ph_http *h, const struct ph_route *route,
+                      const struct ph_request *request, struct ph_reply *reply)
 {
-    const char *value = NULL;
-    size_t size = 0;
-
-    if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, name,
-                                      strlen(name), &value, &size) != MHD_YES)
-        return NULL;
-    return value ? value : "";
+    if (!route) {
+        ph_reply_error(reply, 404, "not-found", "there is no", request->path);
+    } else if (route->works && request->head_only) {
+        ph_reply_error(reply, 405, "method-not-allowed", "HEAD cannot be answered for",
+                       request->path);
+        reply->allow = "GET";
+    } else {
+        route->answer(&h->env.routes, request, reply);
+    }
 }
 
-static enum MHD_Result answer(struct ph_http *h, struct MHD_Connection *c, bool local,
-                              const char *url)
+static enum MHD_Result answer(struct ph_http *h, struct MHD_Connection *c, struct ph_conn *conn,
+                              const char *url, const char *method)
 {
+    const struct porthole_config *config = &h->env.routes.settings->config;
     const struct ph_route *route = ph_route_find(url);
-    struct ph_request request = { .path = url, .query = query, .connection = c };
+    struct ph_request request = { .path = url, .query = ph_http_query, .connection = c };
     struct ph_reply reply = { .age_s = PH_NO_AGE };
-    struct ph_head head = { .url = url, .local = local, .accept = "" };
-    bool open = route && route->access == PH_ACCESS_OPEN;
+    struct ph_head head = { .url = url, .local = conn->local, .accept = "" };
 
     /* The headers were read once to admit the request; again only if they matter. */
-    if (h->env.routes.settings->config.token || (route && route->negotiates))
-        read_head(c, &head);
+    if (config->token || (route && route->negotiates))
+        ph_http_read_head(c, &head);
     request.accept = head.accept;
-    if (!ph_policy_may_see(&head, &h->env.routes.settings->config, open))
-        ph_reply_error(&reply, 401, "unauthorized", "a bearer token is needed for", url);
-    else if (!route)
-        ph_reply_error(&reply, 404, "not-found", "there is no", url);
-    else
-        route->answer(&h->env.routes, &request, &reply);
-    return send_reply(h, c, &reply);
+    request.head_only = strcmp(method, "HEAD") == 0;
+    if (ph_policy_may_see(&head, config, route ? route->access : PH_ACCESS_TOKEN, &reply))
+        ask_route(h, route, &request, &reply);
+    if (!reply.later)
+        return send_reply(h, c, conn, &reply);
+    conn->later = reply.later;
+    conn->handle = c;
+    ph_conns_extend(&h->conns, conn, reply.later->due_ns + h->conns.write_ns);
+    suspend(h, conn);
+    return MHD_YES;
+}
+
+/* The third call for a request that has waited: its answer is there, or nobody to read it. */
+static enum MHD_Result answer_late(struct ph_http *h, struct MHD_Connection *c,
+                                   struct ph_conn *conn)
+{
+    if (!conn->settled)
+        return MHD_NO;
+    conn->sent = true;
+    ph_conns_extend(&h->conns, conn, h->now_ns + h->conns.write_ns);
+    return send_reply(h, c, conn, &conn->reply);
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,
@@ -241,10 +252,12 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
     if (!*state) { /* the head is in; answered on the second call, see DESIGN.md 5 */
         *state = conn;
         ph_conns_begin(&h->conns, conn, h->now_ns);
-        return admit(h, c, conn->local, url, method);
+        return admit(h, c, conn, url, method);
     }
+    if (conn->later)
+        return answer_late(h, c, conn);
     atomic_fetch_add_explicit(&h->env.cost->requests, 1, memory_order_relaxed);
-    return answer(h, c, conn->local, url);
+    return answer(h, c, conn, url, method);
 }
 
 static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
@@ -254,8 +267,10 @@ static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
 
     (void)c;
     (void)why;
-    if (*state)
+    if (*state) {
+        end_request(*state);
         ph_conns_end(&h->conns, *state, h->now_ns);
+    }
     *state = NULL;
 }
 
@@ -280,12 +295,13 @@ static void hand_over(struct ph_http *h, const struct ph_arrival *a)
 {
     struct ph_conn *conn = NULL;
 
-    if (ph_conns_make_room(&h->conns))
+    if (ph_conns_make_room(&h->conns, a->local))
         conn = ph_conns_add(&h->conns, a->fd, a->local, h->now_ns);
     if (!conn) {
         close(a->fd);
         return;
     }
+    conn->server = h;
     h->arriving = conn;
     MHD_add_connection(h->daemon, a->fd, (const struct sockaddr *)&a->address, a->len);
     if (h->arriving) { /* never taken over; the descriptor is closed already */
@@ -313,6 +329,9 @@ static int timeout_ms(struct ph_http *h)
 
     if (h->acceptor.resume_ns && h->acceptor.resume_ns < due)
         due = h->acceptor.resume_ns;
+    for (const struct ph_conn *conn = h->waiting; conn; conn = conn->waits_after)
+        if (conn->later && !conn->settled && conn->later->due_ns < due)
+            due = conn->later->due_ns;
     ms = due == UINT64_MAX ? UINT64_MAX : due > now ? (due - now) / PH_NS_PER_MS + 1 : 0;
     if (MHD_get_timeout(h->daemon, &daemon_ms) == MHD_YES && daemon_ms < ms)
         ms = daemon_ms;
@@ -321,9 +340,16 @@ static int timeout_ms(struct ph_http *h)
 
 static void dispatch(struct ph_http *h, const struct epoll_event *events, int n)
 {
-    for (int i = 0; i < n; i++)
-        if (events[i].data.u32 == PH_ARRIVAL_TCP || events[i].data.u32 == PH_ARRIVAL_UNIX)
-            accept_all(h, events[i].data.u32);
+    for (int i = 0; i < n; i++) {
+        uint64_t what = events[i].data.u64;
+
+        if (what & HANGUP_BIT)
+            note_hangup(h, (int)(uint32_t)what);
+        else if (what & BELL_BIT)
+            ph_bell_quiet(h->env.bell);
+        else if (what == PH_ARRIVAL_TCP || what == PH_ARRIVAL_UNIX)
+            accept_all(h, (uint32_t)what);
+    }
 }
 
 static void serve(struct ph_http *h)
@@ -337,6 +363,7 @@ static void serve(struct ph_http *h)
             return; /* the host closed our epoll: disabled, without a fuss */
         h->now_ns = ph_clock_ns();
         dispatch(h, events, n);
+        tend_waiting(h);
         MHD_run(h->daemon);
         ph_conns_expire(&h->conns, h->now_ns);
         ph_acceptor_tend(&h->acceptor, h->now_ns, h->conns.n == 0);
@@ -346,10 +373,10 @@ static void serve(struct ph_http *h)
     }
 }
 
-/* What wakes the loop without being an arrival: MHD_run() and the flag tell the rest. */
-static bool watch(const struct ph_http *h, int fd)
+/* What wakes the loop without being an arrival: MHD_run() and the flags tell the rest. */
+static bool watch(const struct ph_http *h, int fd, uint64_t what)
 {
-    struct epoll_event event = { .events = EPOLLIN };
+    struct epoll_event event = { .events = EPOLLIN, .data.u64 = what };
 
     return epoll_ctl(h->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
@@ -361,20 +388,26 @@ static bool open_daemon(struct ph_http *h)
 
     MHD_set_panic_func(panic, NULL);
     h->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, on_request, h,
-        MHD_OPTION_CONNECTION_LIMIT, config->max_connections + CLOSING_SLACK,
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        on_request, h, MHD_OPTION_CONNECTION_LIMIT, config->max_connections + CLOSING_SLACK,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
     if (!h->daemon)
         return false;
     info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    return watch(h, info->epoll_fd) && watch(h, h->wake_fd);
+    return watch(h, info->epoll_fd, 0) && watch(h, h->env.bell->fd, BELL_BIT);
 }
 
 static void close_daemon(struct ph_http *h)
 {
-    for (size_t i = 0; i < CACHED; i++)
-        forget(&h->prepared[i]);
+    ph_prepared_forget_all(&h->prepared);
+    while (h->waiting) { /* libmicrohttpd would end the process over a suspended one */
+        struct ph_conn *conn = h->waiting;
+
+        h->waiting = conn->waits_after;
+        conn->gone = true;
+        resume(h, conn);
+    }
     if (h->daemon)
         MHD_stop_daemon(h->daemon);
     h->daemon = NULL;
@@ -407,23 +440,10 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* libmicrohttpd writes Date headers with gmtime_r(), whose first call in a process reads
- * TZ from the environment. Let that happen here, on the thread of the host that changes
- * the environment, and not on ours while it does so. */
-static void settle_time_zone(void)
-{
-    time_t epoch = 0;
-    struct tm tm;
-
-    (void)gmtime_r(&epoch, &tm);
-}
-
 static void destroy(struct ph_http *h)
 {
     if (h->epoll_fd >= 0)
         close(h->epoll_fd);
-    if (h->wake_fd >= 0)
-        close(h->wake_fd);
     free(h);
 }
 
@@ -436,13 +456,12 @@ enum porthole_status ph_http_start(const struct ph_http_env *env, struct ph_http
 
     if (!h)
         return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
-    settle_time_zone();
+    ph_clock_settle_time_zone(); /* libmicrohttpd writes Date headers with gmtime_r() */
     h->env = *env;
     ph_conns_init(&h->conns, config->max_connections, config->idle_ms * PH_NS_PER_MS,
                   config->write_ms * PH_NS_PER_MS);
-    h->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     h->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (h->wake_fd < 0 || h->epoll_fd < 0 || !open_daemon(h))
+    if (h->epoll_fd < 0 || !open_daemon(h))
         ph_fail(err, rc, "cannot start the HTTP server: %s", ph_errno_text(errno));
     else
         rc = ph_thread_start(&h->thread, "porthole-http", run, h, err);
@@ -455,23 +474,12 @@ enum porthole_status ph_http_start(const struct ph_http_env *env, struct ph_http
     return PORTHOLE_OK;
 }
 
-/* Should the host have closed our eventfd and got its number for a file of its own, that
- * file must not receive a wake-up; the thread has ended by itself then. Only anonymous
- * inodes have no file type. */
-static void wake(int fd)
-{
-    struct stat st;
-
-    if (fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == 0)
-        (void)eventfd_write(fd, 1);
-}
-
 void ph_http_stop(struct ph_http *h)
 {
     if (!h)
         return;
     atomic_store_explicit(&h->stopping, true, memory_order_release);
-    wake(h->wake_fd);
+    ph_bell_ring(h->env.bell);
     pthread_join(h->thread, NULL);
     destroy(h);
 }

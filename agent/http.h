@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "bell.h"
 #include "collect.h"
 #include "porthole.h"
 #include "routes.h"
@@ -14,7 +15,8 @@ struct ph_http;
 struct ph_http_env {
     struct ph_routes_env routes;
     struct ph_cost *cost;
-    int tcp_fd, unix_fd;        /* listening; -1: none. The caller's, must outlive us */
+    struct ph_bell *bell; /* wakes the thread; rung for tasks, jobs and the end */
+    int tcp_fd, unix_fd;  /* listening; -1: none. The caller's, must outlive us */
 };
 
 /**

@@ -49,11 +49,19 @@ bool ph_policy_refuses(const struct ph_head *head, const struct porthole_config 
 }
 
 bool ph_policy_may_see(const struct ph_head *head, const struct porthole_config *config,
-                       bool open)
+                       enum ph_access access, struct ph_reply *reply)
 {
-    if (head->local || !config->token)
+    if (head->local)
         return true;
-    if (open && !config->protect_all)
+    if (!config->token && access == PH_ACCESS_SECRET) {
+        ph_reply_error(reply, 403, "token-needed",
+                       "set a token in the agent, or use the unix socket, to ask for",
+                       head->url);
+        return false;
+    }
+    if (!config->token || (access == PH_ACCESS_OPEN && !config->protect_all) ||
+        ph_guard_token(head->authorization, config->token))
         return true;
-    return ph_guard_token(head->authorization, config->token);
+    ph_reply_error(reply, 401, "unauthorized", "a bearer token is needed for", head->url);
+    return false;
 }

@@ -25,6 +25,7 @@ static void note_block(porthole_thread *t, uint64_t busy_ns)
         return;
     t->stamp.blocks++;
     t->stamp.last_block_unix_ns = ph_clock_unix_ns() - busy_ns;
+    t->stamp.last_block_ns = busy_ns;
     if (busy_ns > t->stamp.longest_ns)
         t->stamp.longest_ns = busy_ns;
 }
@@ -163,4 +164,9 @@ void porthole_thread_published(porthole_thread *t, uint64_t now_ns, uint64_t spe
         atomic_fetch_add_explicit(&t->board->joins, 1, memory_order_release);
     atomic_store_explicit(&t->spent_ns, before + spent_ns, memory_order_relaxed);
     atomic_store_explicit(&t->published_ns, now_ns, memory_order_relaxed);
+}
+
+void porthole_near_heap_limit(porthole_thread *t)
+{
+    atomic_fetch_add_explicit(&t->near_limit, 1, memory_order_relaxed);
 }

@@ -8,15 +8,17 @@
 #include "blob.h"
 #include "porthole.h"
 #include "porthole_wire.h"
+#include "snapshot.h"
 
 /**
- * The recorder file of this process: the last state, readable when nothing answers any
- * more. Layout in porthole_wire.h.
+ * The recorder file of this process: the last state and the trail of key figures,
+ * readable when nothing answers any more. Layout in porthole_wire.h.
  *
- * Written with pwritev(), not through a mapping: a store into a mapping whose file
- * somebody truncates is a SIGBUS in the host, a failed write is an error code. For the
- * price (3 µs a tick, measured) the identity of the descriptor is checked first, because
- * the host may have closed it by mistake and got its number for a file of its own.
+ * Written with pwrite(), not through a mapping: a store into a mapping is a SIGBUS in the
+ * host when somebody truncates the file or the memory behind it is gone, a failed write is
+ * an error code. For the price (two writes a tick) the identity of the descriptor is
+ * checked first, because the host may have closed it by mistake and got its number for a
+ * file of its own.
  */
 struct ph_recorder {
     int      fd;            /* -1: off */
@@ -25,6 +27,8 @@ struct ph_recorder {
     char     path[128];
     struct porthole_record head;
     uint64_t sequence;
+    uint64_t grow_after;    /* a larger file was refused: not before this sequence again */
+    unsigned next_slot;
 };
 
 /**
@@ -36,16 +40,27 @@ struct ph_recorder {
 void ph_recorder_init(struct ph_recorder *recorder, const char *run_dir,
                       const struct porthole_record *head);
 
-/** Remove the file. A no-op when off. Threads: the thread that stops the agent. */
+/** Mark the file as closed in good order and remove it, if it is still ours. A no-op when
+ *  off. Threads: the thread that stops the agent. */
 void ph_recorder_fini(struct ph_recorder *recorder);
 
 /**
- * Write a document into the older slot (NULL: nothing to write); a document that does
- * not fit gets a larger file.
+ * Write the tick's row of the trail and, unless it is NULL, its document into the older
+ * slot. A document that does not fit gets a larger file that has all the old one had; if
+ * there is no memory for that, the previous document stays. No allocation; three system
+ * calls.
  *
  * Threads: tick thread.
  */
-void ph_recorder_write(struct ph_recorder *recorder, const struct ph_blob *document,
-                       uint64_t unix_ns);
+void ph_recorder_write(struct ph_recorder *recorder, const struct ph_snapshot *snapshot,
+                       const struct ph_blob *document);
+
+/**
+ * If somebody has removed the file, or the run directory with it: make it again, with all
+ * it had.
+ *
+ * Threads: tick thread.
+ */
+void ph_recorder_mend(struct ph_recorder *recorder);
 
 #endif

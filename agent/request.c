@@ -16,6 +16,15 @@ void ph_reply_take(struct ph_reply *reply, unsigned status, const char *content_
     ph_sink_fini(sink);
 }
 
+void ph_reply_take_blob(struct ph_reply *reply, unsigned status, const char *content_type,
+                        struct ph_blob *body)
+{
+    reply->status = status;
+    reply->content_type = content_type;
+    reply->body = body;
+    reply->age_s = PH_NO_AGE;
+}
+
 void ph_reply_error(struct ph_reply *reply, unsigned status, const char *code,
                     const char *message, const char *subject)
 {

@@ -9,6 +9,8 @@
 #include "clock.h"
 #include "encode_json.h"
 #include "porthole_wire.h"
+#include "routes_heavy.h"
+#include "routes_look.h"
 #include "text.h"
 
 #define JSON "application/json"
@@ -104,7 +106,7 @@ static void answer_metrics(const struct ph_routes_env *env, const struct ph_requ
 
 struct worst {
     uint64_t blocked_ns;
-    char     name[PORTHOLE_NAME_BYTES];
+    char name[PORTHOLE_NAME_BYTES];
 };
 
 /* The main thread's loop is required to turn; a worker may compute for as long as it
@@ -222,6 +224,18 @@ const struct ph_route ph_routes[] = {
       answer_healthz, PH_ACCESS_OPEN, .below = false },
     { PORTHOLE_PATH_LIVEZ, "200 while the agent itself runs", answer_livez, PH_ACCESS_OPEN,
       .below = false },
+    { PORTHOLE_PATH_STACK, "what every thread is doing now, also while it is blocked",
+      ph_answer_stack, PH_ACCESS_TOKEN, .works = true },
+    { PORTHOLE_PATH_BLOCKS, "the last blocks of every loop, with their stacks",
+      ph_answer_blocks, PH_ACCESS_TOKEN, .below = false },
+    { PORTHOLE_PATH_PROFILE, "CPU profile; ?seconds=5", ph_answer_profile, PH_ACCESS_TOKEN,
+      .works = true },
+    { PORTHOLE_PATH_HISTOGRAM, "live objects by constructor; collects garbage first",
+      ph_answer_histogram, PH_ACCESS_TOKEN, .works = true },
+    { PORTHOLE_PATH_HEAP_PROFILE, "who allocates what stays; ?seconds=5",
+      ph_answer_heap_profile, PH_ACCESS_TOKEN, .works = true },
+    { PORTHOLE_PATH_SNAPSHOT, "heap snapshot; stops the loop for long: see ?estimate first",
+      ph_answer_snapshot, PH_ACCESS_SECRET, .works = true },
     { .path = NULL },
 };
 

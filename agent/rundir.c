@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture_name.h"
 #include "porthole_wire.h"
 #include "procfs.h"
 #include "status.h"
@@ -65,22 +65,56 @@ enum porthole_status ph_rundir_open(const char *configured, char *path, porthole
 
 /* ---- Sweeping ---------------------------------------------------------------------- */
 
+enum kind {
+    SOCKET,
+    EVIDENCE,               /* a recorder file, or what a capture rule has kept */
+    PARTIAL,                /* one of these that was being written */
+};
+
+struct entry {
+    enum kind kind;
+    unsigned  pid;
+    const char *name;
+};
+
+/* All the evidence of one dead process stays or goes together. */
 struct dead {
-    time_t written;
-    char   name[32];
+    unsigned pid;
+    time_t   written;       /* the newest of it */
+    uint64_t bytes;
 };
 
 struct sweep {
-    int dir;
+    int    dir;
+    time_t now;
+    unsigned asked;         /* the process that was_dead answers for */
+    bool   was_dead;
     struct dead kept[PH_RUNDIR_KEPT_DEAD + 1]; /* newest first, and one to push out */
     size_t n;
 };
 
-static bool has_suffix(const char *name, const char *suffix)
+static bool parse(const char *name, struct entry *out)
 {
-    size_t n = strlen(name), m = strlen(suffix);
+    static const struct {
+        const char *rest;
+        enum kind kind;
+    } kinds[] = { { PORTHOLE_SOCKET_SUFFIX, SOCKET },
+                  { PORTHOLE_RECORD_SUFFIX, EVIDENCE },
+                  { PORTHOLE_RECORD_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL } };
+    const char *rest = name + strspn(name, "0123456789");
+    uint64_t pid = ph_proc_number(name);
+    struct ph_capture_name capture;
 
-    return n > m && strcmp(name + n - m, suffix) == 0;
+    if (ph_capture_name_parse(name, &capture)) {
+        *out = (struct entry){ capture.partial ? PARTIAL : EVIDENCE, capture.pid, name };
+        return true;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (rest > name && pid <= INT32_MAX && strcmp(rest, kinds[i].rest) == 0) {
+            *out = (struct entry){ kinds[i].kind, (unsigned)pid, name };
+            return true;
+        }
+    return false;
 }
 
 /* The process a recorder file was written by may be gone, and its number in use again. */
@@ -94,7 +128,7 @@ static bool is_alive(int dir, unsigned pid)
     if (ph_proc_read_path(name, stat, sizeof stat) <= 0)
         return false;
     snprintf(name, sizeof name, "%u%s", pid, PORTHOLE_RECORD_SUFFIX);
-    fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return true; /* just starting, or just ending: not ours to touch */
     if (pread(fd, &head, sizeof head, 0) != (ssize_t)sizeof head)
@@ -103,29 +137,79 @@ static bool is_alive(int dir, unsigned pid)
     return head.start_ticks == ph_proc_stat_field(stat, 22);
 }
 
-/* Keep the newest; whatever falls off the end of the list is removed. */
-static void keep_or_remove(struct sweep *s, const char *name)
+static time_t written_at(const struct sweep *s, const char *name)
 {
-    struct dead fresh = { 0 };
     struct stat st;
-    size_t at = s->n;
 
-    if (strlen(name) >= sizeof fresh.name ||
-        fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return;
-    if (st.st_mtime + STILL_WRITTEN_S > time(NULL))
-        return; /* as with sockets: its writer may live next door */
-    fresh.written = st.st_mtime;
-    memcpy(fresh.name, name, strlen(name) + 1);
-    for (; at > 0 && s->kept[at - 1].written < fresh.written; at--)
-        s->kept[at] = s->kept[at - 1];
-    s->kept[at] = fresh;
-    if (++s->n > PH_RUNDIR_KEPT_DEAD)
-        unlinkat(s->dir, s->kept[--s->n].name, 0);
+    return fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mtime : 0;
+}
+
+static bool is_fresh(const struct sweep *s, const char *name)
+{
+    return written_at(s, name) + STILL_WRITTEN_S > s->now;
 }
 
 /* Containers that share the directory do not see each other's processes: who is not to
- * be seen here may live next door. A socket that somebody listens on is alive. */
+ * be seen here may live next door, and goes on writing. */
+static bool is_dead(struct sweep *s, unsigned pid)
+{
+    char record[32];
+
+    if (pid == s->asked)
+        return s->was_dead;
+    snprintf(record, sizeof record, "%u%s", pid, PORTHOLE_RECORD_SUFFIX);
+    s->asked = pid;
+    s->was_dead = !is_alive(s->dir, pid) && !is_fresh(s, record);
+    return s->was_dead;
+}
+
+static struct dead *find(struct sweep *s, unsigned pid)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->kept[i].pid == pid)
+            return &s->kept[i];
+    return NULL;
+}
+
+/* First look: which of the dead were the last to write? */
+static void rank(struct sweep *s, const struct entry *e)
+{
+    struct dead fresh = { .pid = e->pid, .written = written_at(s, e->name) };
+    struct dead *known = find(s, e->pid);
+    size_t at;
+
+    if (e->kind != EVIDENCE || fresh.written + PH_RUNDIR_KEPT_S < s->now ||
+        (known && known->written >= fresh.written) || !is_dead(s, e->pid))
+        return;
+    at = known ? (size_t)(known - s->kept) : s->n++;
+    for (; at > 0 && s->kept[at - 1].written < fresh.written; at--)
+        s->kept[at] = s->kept[at - 1];
+    s->kept[at] = fresh;
+    if (s->n > PH_RUNDIR_KEPT_DEAD)
+        s->n--;
+}
+
+/* Second look: how much do they hold? */
+static void weigh(struct sweep *s, const struct entry *e)
+{
+    struct dead *kept = find(s, e->pid);
+    struct stat st;
+
+    if (kept && e->kind == EVIDENCE && fstatat(s->dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        kept->bytes += (uint64_t)st.st_blocks * 512;
+}
+
+static void cut_to_size(struct sweep *s)
+{
+    uint64_t bytes = 0;
+    size_t n = 0;
+
+    while (n < s->n && (bytes += s->kept[n].bytes) <= PH_RUNDIR_KEPT_BYTES)
+        n++;
+    s->n = n;
+}
+
+/* A socket that somebody listens on is alive, whoever it is. */
 static bool is_listened_on(const struct sweep *s, const char *name)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -140,34 +224,51 @@ static bool is_listened_on(const struct sweep *s, const char *name)
     return !refused;
 }
 
-static void sweep_entry(struct sweep *s, const char *name)
+/* Third look: the rest goes. */
+static void discard(struct sweep *s, const struct entry *e)
 {
-    uint64_t pid = ph_proc_number(name);
-    bool is_socket = has_suffix(name, PORTHOLE_SOCKET_SUFFIX);
+    bool wanted;
 
-    if (pid == PORTHOLE_UNKNOWN || pid > INT32_MAX)
-        return;
-    if (!is_socket && !has_suffix(name, PORTHOLE_RECORD_SUFFIX))
-        return;
-    if (is_alive(s->dir, (unsigned)pid))
-        return;
-    if (!is_socket)
-        keep_or_remove(s, name);
-    else if (!is_listened_on(s, name))
-        unlinkat(s->dir, name, 0);
+    if (e->kind == SOCKET)
+        wanted = is_alive(s->dir, e->pid) || is_listened_on(s, e->name);
+    else
+        wanted = (e->kind == EVIDENCE && find(s, e->pid)) || is_fresh(s, e->name) ||
+                 !is_dead(s, e->pid);
+    if (!wanted)
+        unlinkat(s->dir, e->name, 0);
 }
 
-void ph_rundir_sweep(const char *path)
+static void look(struct sweep *s, DIR *dir,
+                 void (*visit)(struct sweep *s, const struct entry *e))
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    struct sweep sweep = { .dir = fd };
-    struct dirent *entry;
+    const struct dirent *listed;
+    struct entry entry;
 
-    for (int seen = 0; dir && seen < SEEN_ENTRIES && (entry = readdir(dir)); seen++)
-        sweep_entry(&sweep, entry->d_name);
-    if (dir)
-        closedir(dir);
-    else if (fd >= 0)
-        close(fd);
+    rewinddir(dir);
+    for (int seen = 0; seen < SEEN_ENTRIES && (listed = readdir(dir)); seen++)
+        if (parse(listed->d_name, &entry))
+            visit(s, &entry);
+}
+
+bool ph_rundir_sweep(const char *path)
+{
+    char same[PH_RUNDIR_BYTES];
+    struct sweep sweep = { .now = time(NULL) };
+    DIR *dir;
+
+    if (ph_rundir_open(path, same, NULL) != PORTHOLE_OK)
+        return false;
+    sweep.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    dir = sweep.dir >= 0 ? fdopendir(sweep.dir) : NULL;
+    if (!dir) {
+        if (sweep.dir >= 0)
+            close(sweep.dir);
+        return false;
+    }
+    look(&sweep, dir, rank);
+    look(&sweep, dir, weigh);
+    cut_to_size(&sweep);
+    look(&sweep, dir, discard);
+    closedir(dir);
+    return true;
 }

@@ -2,6 +2,7 @@
 #ifndef PH_RUNDIR_H
 #define PH_RUNDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "porthole.h"
@@ -21,15 +22,21 @@
  */
 enum porthole_status ph_rundir_open(const char *configured, char *path, porthole_error *err);
 
-#define PH_RUNDIR_KEPT_DEAD 16
+#define PH_RUNDIR_KEPT_DEAD 16              /* processes */
+#define PH_RUNDIR_KEPT_S (7 * 24 * 60 * 60) /* since the last of it was written */
+#define PH_RUNDIR_KEPT_BYTES (64u << 20)    /* in all */
 
 /**
- * Remove what dead processes left: sockets nobody listens on, and all but the newest
- * PH_RUNDIR_KEPT_DEAD of recorder files nobody has written to for two minutes. At most
- * 4,096 directory entries are looked at.
+ * Remove what dead processes left: sockets nobody listens on, files they were about to
+ * write, and their evidence (recorder file and captured files together) but that of those
+ * who wrote last, within the three limits above. A process whose recorder file was written
+ * in the last two minutes is not dead. At most 4,096 directory entries are looked at.
+ *
+ * A directory that was removed is made again. False, and nothing is touched, if there is
+ * none that ph_rundir_open() would take.
  *
  * Threads: tick thread.
  */
-void ph_rundir_sweep(const char *path);
+bool ph_rundir_sweep(const char *path);
 
 #endif

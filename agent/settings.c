@@ -122,6 +122,7 @@ static enum porthole_status check(const struct porthole_config *cfg, porthole_er
 static const size_t strings[] = {
     AT(host),      AT(run_dir), AT(token),   AT(allowed_hosts), AT(service),
     AT(component), AT(ident),   AT(version), AT(runtime),       AT(runtime_version),
+    AT(capture),   AT(notify_socket),
 };
 
 #define N_STRINGS (sizeof strings / sizeof strings[0])
@@ -181,6 +182,9 @@ enum porthole_status ph_settings_init(struct ph_settings *s,
     struct porthole_config *c = &s->config;
 
     memset(s, 0, sizeof *s);
+    if (rc)
+        return rc;
+    rc = ph_rules_parse(config->capture, &s->rules, err);
     if (rc)
         return rc;
     *c = *config;

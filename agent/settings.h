@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "porthole.h"
+#include "rules.h"
 
 /**
  * The configuration, checked and owned, and who this process is. Immutable after
@@ -18,6 +19,7 @@ struct ph_settings {
                                        allowed_hosts, component, version, runtime_version
                                        and run_dir */
     char     *text;
+    struct ph_rules rules;          /* config.capture, read */
     bool      loopback;             /* config.host is a loopback address */
     pid_t     pid;
     uint64_t  start_ticks;          /* field 22 of /proc/self/stat */

@@ -8,14 +8,13 @@
 
 #include "clock.h"
 #include "task_syscall.h"
+#include "thread_blocks.h"
 
 enum {
     BLOCKED,
     TURNS,
     UTILIZATION,
     BLOCKED_NOW,
-    BLOCKS,
-    LONGEST,
     LAG,
     LAG_MIN,
     LAG_MAX,
@@ -38,9 +37,6 @@ static const struct ph_metric metrics[] = {
                       "nodejs_eventloop_utilization" },
     [BLOCKED_NOW] = { PH_COUNT(NULL), "1 while the event loop is blocked.",
                       "porthole_eventloop_blocked" },
-    [BLOCKS] = { PH_TOTAL("count"), "Turns that took longer than the threshold.",
-                 "porthole_eventloop_blocks_total" },
-    [LONGEST] = { PH_MS("longest_ms"), "The longest such turn.", NULL },
     [LAG] = { PH_MS(NULL), "Lag of event loop in seconds.", "nodejs_eventloop_lag_seconds" },
     [LAG_MIN] = { PH_MS(NULL), "The minimum recorded event loop delay.",
                   "nodejs_eventloop_lag_min_seconds" },
@@ -100,15 +96,6 @@ static void collect_delay(struct ph_thread_scratch *s, struct porthole_thread *t
     ph_build_hist(b, &metrics[DELAY], view);
 }
 
-static void collect_blocks(const struct ph_loop_stamp *stamp, struct ph_builder *b)
-{
-    ph_build_object(b, "blocks");
-    ph_build_uint(b, &metrics[BLOCKS], stamp->blocks);
-    ph_build_real(b, &metrics[LONGEST], ph_clock_ms(stamp->longest_ns));
-    ph_build_time(b, "last_at", stamp->last_block_unix_ns);
-    ph_build_end(b);
-}
-
 /* Busy share since the previous tick; a loop may be found idle for a little longer than
  * the time that passed, because the two clocks are read one after the other. */
 static double utilization(struct porthole_thread *t, const struct ph_loop_view *view,
@@ -146,6 +133,6 @@ void ph_thread_loop(struct ph_thread_scratch *s, struct porthole_thread *t,
     ph_build_uint(b, &metrics[TURNS], view.stamp.turns);
     ph_build_real(b, &metrics[UTILIZATION], utilization(t, &view, now_ns));
     collect_delay(s, t, blocked ? view.busy_ns : 0, b);
-    collect_blocks(&view.stamp, b);
+    ph_thread_blocks(t, &view.stamp, b);
     ph_build_end(b);
 }

@@ -12,6 +12,8 @@
 #include "snapshot.h"
 #include "status.h"
 #include "thread.h"
+#include "watch.h"
+#include "watchdog.h"
 
 #define SWEEP_TICKS 600 /* tidy the run directory at the first tick and then so often */
 
@@ -21,6 +23,7 @@ struct ph_tick {
     void    *state[16];                 /* of the collectors; tick thread only, as below */
     struct ph_fdscan fds;
     uint64_t n;
+    struct ph_watchdog watchdog;
 
     pthread_mutex_t lock;               /* leaf; guards the two flags */
     pthread_cond_t  wake;
@@ -72,16 +75,16 @@ static void run_once(struct ph_tick *t)
     fresh = snapshot ? ph_published_take(snapshot, joins) : NULL;
     if (fresh) {
         t->env.cost->tick_bytes = bytes_of(fresh);
-        ph_recorder_write(t->env.recorder, fresh->encoded[PH_FORMAT_JSON], env.now_unix_ns);
+        ph_recorder_write(t->env.recorder, fresh->snapshot, fresh->encoded[PH_FORMAT_JSON]);
         ph_current_swap_take(t->env.current, fresh);
     }
-    if (t->n % SWEEP_TICKS == 0 && t->env.run_dir[0])
-        ph_rundir_sweep(t->env.run_dir);
+    if (t->n % SWEEP_TICKS == 0 && t->env.run_dir[0] && ph_rundir_sweep(t->env.run_dir))
+        ph_recorder_mend(t->env.recorder);
     t->n++;
 }
 
-/* Sleep until `until_ns`; false when it is time to end. */
-static bool sleep_until(struct ph_tick *t, uint64_t until_ns)
+/* Sleep until `until_ns`, or until somebody is in a hurry; false when it is time to end. */
+static bool sleep_until(struct ph_tick *t, uint64_t until_ns, bool *hurried)
 {
     struct timespec until = { .tv_sec = (time_t)(until_ns / PH_NS_PER_S),
                               .tv_nsec = (long)(until_ns % PH_NS_PER_S) };
@@ -92,30 +95,57 @@ static bool sleep_until(struct ph_tick *t, uint64_t until_ns)
     while (!t->stopping && !t->hurried && rc == 0)
         rc = pthread_cond_timedwait(&t->wake, &t->lock, &until);
     stopping = t->stopping;
+    *hurried = t->hurried;
     t->hurried = false;
     pthread_mutex_unlock(&t->lock);
     return !stopping;
 }
 
+/* When the next tick is due, after one that was due at `due_ns`. */
+static uint64_t next_due(struct ph_tick *t, uint64_t due_ns)
+{
+    uint64_t period = t->env.settings->config.tick_ms * PH_NS_PER_MS;
+    uint64_t now = ph_clock_ns();
+
+    if (now < due_ns)
+        return due_ns; /* a hurried one in between: the pace stays */
+    due_ns += period;
+    if (now <= due_ns)
+        return due_ns;
+    /* The machine slept, or we were starved: skip, and say so. */
+    t->env.cost->missed_ticks += (now - due_ns) / period + 1;
+    return now + period;
+}
+
+static uint64_t sooner(uint64_t a_ns, uint64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+/* What is looked after between ticks as well; when to look again. */
+static uint64_t look_after_loops(struct ph_tick *t)
+{
+    uint64_t now_ns = ph_clock_ns();
+    uint64_t due_ns = ph_watch_run(t->env.board, now_ns);
+
+    due_ns = sooner(due_ns, ph_captures_run(t->env.captures, now_ns, ph_clock_unix_ns()));
+    ph_watchdog_run(&t->watchdog, t->env.board, now_ns);
+    return sooner(due_ns, ph_watchdog_due(&t->watchdog));
+}
+
 static void *run(void *arg)
 {
     struct ph_tick *t = arg;
-    uint64_t period = t->env.settings->config.tick_ms * PH_NS_PER_MS;
-    uint64_t due = ph_clock_ns();
+    uint64_t due_ns = ph_clock_ns(), look_ns;
+    bool hurried = true;
 
     do {
-        uint64_t now;
-
-        run_once(t);
-        now = ph_clock_ns();
-        if (now < due)
-            continue; /* a hurried one in between: the pace stays */
-        due += period;
-        if (now > due) { /* the machine slept, or we were starved: skip, and say so */
-            t->env.cost->missed_ticks += (now - due) / period + 1;
-            due = now + period;
+        if (hurried || ph_clock_ns() >= due_ns) {
+            run_once(t);
+            due_ns = next_due(t, due_ns);
         }
-    } while (sleep_until(t, due));
+        look_ns = look_after_loops(t);
+    } while (sleep_until(t, sooner(look_ns, due_ns), &hurried));
     return NULL;
 }
 
@@ -136,6 +166,7 @@ static void close_collectors(struct ph_tick *t)
 static void destroy(struct ph_tick *t)
 {
     close_collectors(t);
+    ph_watchdog_fini(&t->watchdog);
     ph_fdscan_fini(&t->fds);
     pthread_cond_destroy(&t->wake);
     pthread_mutex_destroy(&t->lock);
@@ -159,6 +190,8 @@ enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick
     pthread_condattr_destroy(&attr);
     pthread_mutex_init(&t->lock, NULL);
     ph_fdscan_init(&t->fds);
+    ph_watchdog_init(&t->watchdog, env->settings->config.notify_socket,
+                     env->settings->config.watchdog_ms);
     open_collectors(t);
     rc = ph_thread_start(&t->thread, "porthole-tick", run, t, err);
     if (rc) {

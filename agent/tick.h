@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "capture.h"
 #include "collect.h"
 #include "current.h"
 #include "porthole.h"
@@ -27,6 +28,7 @@ struct ph_tick_env {
     struct ph_cost *cost;
     struct ph_recorder *recorder;
     struct ph_current *current;
+    struct ph_captures *captures;   /* NULL: none */
 };
 
 /**

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * discover: run directories. Everything in them but its owner is taken for a lie until
- * checked: root may look into a directory that some user filled for that purpose.
+ * discover: the recorder files of run directories, and which of them are of living processes.
+ * What is damaged is passed over: somebody else may have put it there.
  */
 #include "discover.h"
 
 #include "mem.h"
+#include "rundirs.h"
 #include "units.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,12 +25,6 @@
 /* An agent that has missed this many ticks, and this many seconds, is hung. */
 #define HUNG_TICKS 5
 #define HUNG_SECONDS 3.0
-
-struct folder {
-    const char *path;
-    int fd;
-    uid_t owner;
-};
 
 bool discover_start_ticks(const char *stat_line, uint64_t *ticks)
 {
@@ -88,7 +82,7 @@ static double seconds_since(uint64_t unix_ns)
 
 /* The socket beside the recorder file. The path inside the record is not believed: root
  * would connect to whatever socket a user cares to write there. */
-static char *find_socket(const struct folder *folder, unsigned pid)
+static char *find_socket(const struct rundirs_folder *folder, unsigned pid)
 {
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     char name[32];
@@ -105,22 +99,23 @@ static char *find_socket(const struct folder *folder, unsigned pid)
     return mem_text(path, strlen(path));
 }
 
-static bool read_file(const struct folder *folder, const char *name, struct record *record)
+static bool read_file(const struct rundirs_folder *folder, const char *name,
+                      struct record *record)
 {
-    int fd = openat(folder->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const char *wrong;
     struct stat st;
+    int fd = rundirs_open(folder, name, &st, &wrong);
     bool good;
 
     if (fd < 0)
         return false;
-    good = fstat(fd, &st) == 0 && (st.st_uid == folder->owner || st.st_uid == 0) &&
-           record_read(fd, record) == NULL;
+    good = record_read(fd, record) == NULL;
     close(fd);
     return good;
 }
 
-static void add(struct discover_list *list, const struct folder *folder, const char *name,
-                unsigned pid)
+static void add(struct discover_list *list, const struct rundirs_folder *folder,
+                const char *name, unsigned pid)
 {
     struct discover_process p = { .pid = pid };
     double patience;
@@ -154,58 +149,18 @@ static unsigned pid_of(const char *name)
     return units_parse_count(digits, 1, 999999999, &pid) ? pid : 0;
 }
 
-/**
- * @param owner  whose directory it must be; (uid_t)-1: the caller's or root's.
- */
-static void scan(struct discover_list *list, const char *path, uid_t owner, unsigned wanted)
+struct search {
+    struct discover_list *list;
+    unsigned wanted;
+};
+
+static void consider(const struct rundirs_folder *folder, const char *name, void *user)
 {
-    struct folder folder = { .path = path };
-    struct dirent *entry;
-    struct stat st;
-    DIR *dir;
+    const struct search *search = user;
+    unsigned pid = pid_of(name);
 
-    folder.fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW);
-    if (folder.fd < 0)
-        return;
-    if (owner == (uid_t)-1)
-        owner = geteuid();
-    dir = fdopendir(folder.fd);
-    if (dir == NULL) {
-        close(folder.fd);
-        return;
-    }
-    if (fstat(folder.fd, &st) == 0 && (st.st_uid == owner || st.st_uid == 0)) {
-        folder.owner = st.st_uid;
-        while ((entry = readdir(dir)) != NULL) {
-            unsigned pid = pid_of(entry->d_name);
-
-            if (pid != 0 && (wanted == ANY_PID || wanted == pid))
-                add(list, &folder, entry->d_name, pid);
-        }
-    }
-    closedir(dir);
-}
-
-/* Root: the directory of every user there is one of. */
-static void scan_everybody(struct discover_list *list, unsigned wanted)
-{
-    static const char prefix[] = PORTHOLE_RUN_PREFIX;
-    DIR *dir = opendir(PORTHOLE_RUN_BASE);
-    struct dirent *entry;
-
-    if (dir == NULL)
-        return;
-    while ((entry = readdir(dir)) != NULL) {
-        char path[512];
-        unsigned uid;
-
-        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) != 0 ||
-            !units_parse_count(entry->d_name + sizeof prefix - 1, 0, 999999999, &uid))
-            continue;
-        snprintf(path, sizeof path, PORTHOLE_RUN_BASE "/%s", entry->d_name);
-        scan(list, path, (uid_t)uid, wanted);
-    }
-    closedir(dir);
+    if (pid != 0 && (search->wanted == ANY_PID || search->wanted == pid))
+        add(search->list, folder, name, pid);
 }
 
 static int by_pid(const void *a, const void *b)
@@ -217,20 +172,10 @@ static int by_pid(const void *a, const void *b)
 
 static void find(struct discover_list *list, unsigned wanted)
 {
-    const char *folder = getenv(PORTHOLE_RUN_ENV);
+    struct search search = { list, wanted };
 
     *list = (struct discover_list){ 0 };
-    if (folder != NULL && folder[0] != '\0') {
-        scan(list, folder, (uid_t)-1, wanted);
-    } else if (geteuid() == 0) {
-        scan_everybody(list, wanted);
-    } else {
-        char path[64];
-
-        snprintf(path, sizeof path, PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX "%u",
-                 (unsigned)geteuid());
-        scan(list, path, geteuid(), wanted);
-    }
+    rundirs_each(consider, &search);
     if (list->count > 1)
         qsort(list->items, list->count, sizeof *list->items, by_pid);
 }

@@ -15,7 +15,7 @@ static size_t skip_string(const char *text, size_t len, size_t i)
     return i;
 }
 
-bool jsonscan_is_modest(const char *text, size_t len)
+bool jsonscan_is_within(const char *text, size_t len, size_t most_values, size_t most_depth)
 {
     size_t values = 1, depth = 0;
 
@@ -39,8 +39,13 @@ bool jsonscan_is_modest(const char *text, size_t len)
         default:
             break;
         }
-        if (depth > JSONSCAN_DEPTH || values > JSONSCAN_VALUES)
+        if (depth > most_depth || values > most_values)
             return false;
     }
     return true;
+}
+
+bool jsonscan_is_modest(const char *text, size_t len)
+{
+    return jsonscan_is_within(text, len, JSONSCAN_VALUES, JSONSCAN_DEPTH);
 }

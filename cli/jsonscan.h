@@ -25,4 +25,11 @@
  */
 bool jsonscan_is_modest(const char *text, size_t len);
 
+/**
+ * The same with ceilings of the caller's.
+ *
+ * Threads: any.
+ */
+bool jsonscan_is_within(const char *text, size_t len, size_t most_values, size_t most_depth);
+
 #endif /* JSONSCAN_H */

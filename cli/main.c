@@ -2,7 +2,14 @@
 /*
  * main: the table of sub-commands and the way into them.
  */
+#include "cmd_dead.h"
+#include "cmd_diff.h"
+#include "cmd_flame.h"
+#include "cmd_histogram.h"
+#include "cmd_profile.h"
 #include "cmd_ps.h"
+#include "cmd_snapshot.h"
+#include "cmd_stack.h"
 #include "cmd_state.h"
 #include "cmd_top.h"
 #include "exitcode.h"
@@ -21,7 +28,8 @@ static int cmd_help(const struct opts *opts, char **arguments, int count);
 static const struct opts_command commands[] = {
     { "ps", "", "list local processes that carry an agent",
       "Reads recorder files only; connects to nothing. STATE is alive, blocked (its event\n"
-      "loop does not turn), hung (it runs, but its agent is silent) or, with --all, dead.\n",
+      "loop does not turn), hung (it runs, but its agent is silent) or, with --all, dead:\n"
+      "'porthole dead PID' shows the last words of such a one.\n",
       OPTS_PS, 0, 0, cmd_ps },
     { "top", "[TARGET...]", "watch processes on a live screen",
       "Worst first. '!' near a limit, '#' loop blocked, 'x' down: its last values stay, UP\n"
@@ -36,6 +44,37 @@ static const struct opts_command commands[] = {
       "The body goes to stdout, that of an error as well. Exit code 3: the target answered\n"
       "with an error; 4: it did not answer.\n",
       OPTS_GET, 1, 2, cmd_get },
+    { "stack", "[TARGET...]", "what every JavaScript thread is doing now",
+      "Works while the loop is blocked. A thread that cannot be reached says where it is; a\n"
+      "stack that came late says so. --source-maps opens the scripts of the stack and their\n"
+      "maps on this machine.\n",
+      OPTS_STACK, 0, -1, cmd_stack },
+    { "dead", "PID|FILE", "the last words of a process that is gone or silent",
+      "Reads its recorder file, found by number or given by name, and connects to nothing:\n"
+      "the last state, the last minutes of key figures, and what capture rules have kept.\n"
+      "'porthole ps --all' lists who has left one. Exit code 4: there is none to be read.\n",
+      OPTS_DEAD, 1, 1, cmd_dead },
+    { "profile", "TARGET", "record a CPU or heap profile into a file",
+      "Works while the loop is blocked. The file, SERVICE-PID-TIME.cpuprofile unless named,\n"
+      "opens in Chrome's and VS Code's developer tools. The deadline is --seconds plus\n"
+      "--timeout (15s here). Ctrl-C ends the profile in the process as well.\n",
+      OPTS_PROFILE, 1, 1, cmd_profile },
+    { "flame", "TARGET|FILE", "a profile as one interactive page",
+      "Takes a profile, or reads a .cpuprofile or .heapprofile, and writes one HTML file that\n"
+      "needs no network.\n",
+      OPTS_FLAME, 1, 1, cmd_flame },
+    { "histogram", "TARGET", "count live objects by constructor",
+      "Stops the loop for a garbage collection and a walk over the heap; the cost is shown.\n"
+      "-o FILE keeps the JSON for 'porthole diff'.\n",
+      OPTS_HISTOGRAM, 1, 1, cmd_histogram },
+    { "diff", "A B", "what changed between two histograms or states",
+      "A and B are files of 'porthole histogram --json' or 'porthole state', or targets that\n"
+      "are asked for a histogram now.\n",
+      OPTS_DIFF, 2, 2, cmd_diff },
+    { "snapshot", "TARGET", "write a heap snapshot into a file",
+      "Says first what it will cost, and asks. A cut transfer leaves no file. The process\n"
+      "stands still while its heap is read.\n",
+      OPTS_SNAPSHOT, 1, 1, cmd_snapshot },
     { "help", "[COMMAND]", "explain a command", "", 1 << 7, 0, 1, cmd_help },
     { NULL, NULL, NULL, NULL, 0, 0, 0, NULL },
 };

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kind { FLAG, ONCE, COUNT, DURATION, STRING };
+enum kind { FLAG, ONCE, COUNT, NUMBER, DURATION, ID, STRING };
 
 struct option_row {
     const char *name;
@@ -27,7 +27,10 @@ struct option_row {
 
 #define FIELD(name) offsetof(struct opts, name)
 
-#define POLLS (OPTS_STATE | OPTS_GET | OPTS_TOP)
+/* What looks for longer than an answer takes, and writes a file. */
+#define CAPTURES (OPTS_PROFILE | OPTS_FLAME | OPTS_HISTOGRAM | OPTS_SNAPSHOT)
+
+#define POLLS (OPTS_STATE | OPTS_GET | OPTS_TOP | OPTS_STACK | CAPTURES | OPTS_DIFF)
 
 static const struct option_row table[] = {
     { "once", NULL, ONCE, OPTS_TOP, FIELD(count), "print one plain frame (same as --count 1)" },
@@ -35,8 +38,30 @@ static const struct option_row table[] = {
     { "interval", "DURATION", DURATION, OPTS_TOP, FIELD(interval_ms),
       "time between two frames (default 2s)" },
     { "all", NULL, FLAG, OPTS_PS, FIELD(all), "list processes that are gone as well" },
-    { "pretty", NULL, FLAG, OPTS_STATE, FIELD(pretty), "indent JSON also when piped" },
-    { "json", NULL, FLAG, OPTS_STATE | OPTS_PS | OPTS_TOP, FIELD(json), "print JSON" },
+    { "pretty", NULL, FLAG, OPTS_STATE | OPTS_STACK | OPTS_DEAD, FIELD(pretty),
+      "indent JSON also when piped" },
+    { "json", NULL, FLAG,
+      OPTS_STATE | OPTS_PS | OPTS_TOP | OPTS_STACK | OPTS_DEAD | OPTS_HISTOGRAM | OPTS_DIFF,
+      FIELD(json), "print JSON" },
+    { "blocks", NULL, FLAG, OPTS_STACK, FIELD(blocks), "the last blocks of the loop instead" },
+    { "source-maps", NULL, FLAG, OPTS_STACK, FIELD(source_maps),
+      "show places as the source maps on this machine have them" },
+    { "seconds", "DURATION", DURATION, OPTS_PROFILE | OPTS_FLAME, FIELD(seconds_ms),
+      "how long to look (default 5s)" },
+    { "thread", "ID", ID, OPTS_STACK | CAPTURES, FIELD(thread),
+      "which thread (default 0, main; stack: all)" },
+    { "interval-us", "N", NUMBER, OPTS_PROFILE | OPTS_FLAME, FIELD(interval_us),
+      "microseconds between two samples (default 1000)" },
+    { "heap", NULL, FLAG, OPTS_PROFILE | OPTS_FLAME, FIELD(heap),
+      "where memory is allocated, instead of CPU time" },
+    { "folded", NULL, FLAG, OPTS_PROFILE, FIELD(folded), "stacks as text, a line each" },
+    { "top", "N", NUMBER, OPTS_HISTOGRAM | OPTS_DIFF, FIELD(top),
+      "rows to print (default 30)" },
+    { "output", "FILE", STRING, CAPTURES, FIELD(output),
+      "file or folder to write to, - for stdout" },
+    { "force", NULL, FLAG, CAPTURES, FIELD(force),
+      "replace a file; go on where advised not to" },
+    { "yes", NULL, FLAG, OPTS_SNAPSHOT, FIELD(yes), "do not ask" },
     { "timeout", "DURATION", DURATION, POLLS, FIELD(timeout_ms),
       "deadline of each target, body included (default 2s)" },
     { "token-file", "FILE", STRING, POLLS, FIELD(token_file),
@@ -51,12 +76,21 @@ static const struct option_row table[] = {
 /* Long options begin here, above every character getopt could report. */
 #define FIRST_CODE 256
 
+/* Short forms, for those whose every other command has one. */
+static const struct short_form {
+    char letter;
+    const char *name;
+} short_forms[] = { { 'o', "output" } };
+
+#define LETTERS ":o:"
+
 static const char *const examples =
     "examples:\n"
     "  porthole ps                            which local processes carry an agent\n"
     "  porthole top                           watch them all on a live screen\n"
     "  porthole top web-1,web-2 db:9090-9093  watch a fleet\n"
     "  porthole state pid:4121                everything one process says about itself\n"
+    "  porthole stack pid:4121                what it is doing, also while it hangs\n"
     "  porthole get localhost /metrics        any path of an agent, as curl would\n";
 
 static const char *const targets_help =
@@ -160,10 +194,21 @@ static bool store(const struct option_row *row, const char *value, struct opts *
             return fail(error, "bad value '%.64s' for '--%s': not a number from 1", value,
                         row->name);
         return true;
+    case NUMBER:
+        if (!units_parse_count(value, 1, 999999999, field))
+            return fail(error, "bad value '%.64s' for '--%s': not a number from 1", value,
+                        row->name);
+        return true;
     case DURATION:
         if (!units_parse_duration(value, field))
             return fail(error, "bad duration '%.64s' for '--%s'; use 2, 2s, 500ms or 5m", value,
                         row->name);
+        return true;
+    case ID:
+        if (!units_parse_count(value, 0, 999999999, &(unsigned){ 0 }))
+            return fail(error, "bad value '%.64s' for '--%s': not a number from 0", value,
+                        row->name);
+        *(const char **)field = value;
         return true;
     case STRING:
         *(const char **)field = value;
@@ -172,15 +217,27 @@ static bool store(const struct option_row *row, const char *value, struct opts *
     return false;
 }
 
+/* The long code of a short form; every other code stays what it is. */
+static int long_code(int code)
+{
+    for (size_t f = 0; f < sizeof short_forms / sizeof short_forms[0]; f++) {
+        for (size_t i = 0; i < ROWS && code == short_forms[f].letter; i++) {
+            if (strcmp(table[i].name, short_forms[f].name) == 0)
+                return FIRST_CODE + (int)i;
+        }
+    }
+    return code;
+}
+
 /* getopt reports what it dislikes by one character; find the words for it. */
 static bool complain(int code, char **argv, struct opts_error *error)
 {
     char letter[3] = { '-', (char)optopt, '\0' };
+    const struct option_row *row = &table[code == ':' ? long_code(optopt) - FIRST_CODE : 0];
 
     if (code == ':')
-        return fail(error, "option '--%s' needs a value: --%s %s",
-                    table[optopt - FIRST_CODE].name, table[optopt - FIRST_CODE].name,
-                    table[optopt - FIRST_CODE].argument);
+        return fail(error, "option '--%s' needs a value: --%s %s", row->name, row->name,
+                    row->argument);
     if (optopt >= FIRST_CODE)
         return fail(error, "option '--%s' takes no value", table[optopt - FIRST_CODE].name);
     return unknown_option(error, optopt != 0 ? letter : argv[optind - 1]);
@@ -199,7 +256,6 @@ static bool parse_options(int argc, char **argv, struct opts *opts, bool *given,
                           struct opts_error *error)
 {
     struct option longopts[ROWS + 1] = { { 0 } };
-    int code;
 
     for (size_t i = 0; i < ROWS; i++)
         longopts[i] = (struct option){ table[i].name, table[i].argument != NULL, NULL,
@@ -209,15 +265,16 @@ static bool parse_options(int argc, char **argv, struct opts *opts, bool *given,
     for (;;) {
         const struct option_row *row;
         const char *word;
+        int code, letter = getopt_long(argc, argv, LETTERS, longopts, NULL);
 
-        code = getopt_long(argc, argv, ":", longopts, NULL);
-        if (code < 0)
+        if (letter < 0)
             return true;
+        code = long_code(letter);
         if (code < FIRST_CODE)
             return complain(code, argv, error);
         row = &table[code - FIRST_CODE];
         word = argv[optind - (optarg != NULL && optarg == argv[optind - 1] ? 2 : 1)];
-        if (is_abbreviated(word, row->name))
+        if (letter == code && is_abbreviated(word, row->name))
             return unknown_option(error, word);
         given[code - FIRST_CODE] = true;
         if (!store(row, optarg, opts, error))
@@ -241,12 +298,25 @@ static bool check_command(const struct opts_command *command, const bool *given,
     return true;
 }
 
+/* A heavy job may have to wait for its thread. */
+static void set_timeout(struct opts_line *line, const bool *given)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (given[i] && table[i].offset == FIELD(timeout_ms))
+            line->opts.timeout_given = true;
+    }
+    if (!line->opts.timeout_given && (line->command->bit & CAPTURES) != 0)
+        line->opts.timeout_ms = 15000;
+}
+
 bool opts_parse(int argc, char **argv, const struct opts_command *commands,
                 struct opts_line *line, struct opts_error *error)
 {
     bool given[ROWS] = { false };
 
-    *line = (struct opts_line){ { .timeout_ms = 2000, .interval_ms = 2000 }, NULL, argc };
+    line->opts = (struct opts){ .timeout_ms = 2000, .interval_ms = 2000, .seconds_ms = 5000 };
+    line->command = NULL;
+    line->first = argc;
     if (!parse_options(argc, argv, &line->opts, given, error))
         return false;
     if (optind < argc) {
@@ -259,6 +329,7 @@ bool opts_parse(int argc, char **argv, const struct opts_command *commands,
         return true;
     if (line->command == NULL)
         return argc < 2 || fail(error, "no command given; see 'porthole --help'");
+    set_timeout(line, given);
     return check_command(line->command, given, argc - line->first, error);
 }
 
@@ -272,7 +343,8 @@ static void help_options(struct buf *out, unsigned commands)
 
         if ((table[i].commands & commands) == 0)
             continue;
-        snprintf(left, sizeof left, "--%s%s%s", table[i].name,
+        snprintf(left, sizeof left, "%s--%s%s%s",
+                 long_code('o') == FIRST_CODE + (int)i ? "-o, " : "", table[i].name,
                  table[i].argument != NULL ? " " : "",
                  table[i].argument != NULL ? table[i].argument : "");
         buf_printf(out, "  %-22s %s\n", left, table[i].help);

@@ -19,12 +19,21 @@ enum {
     OPTS_GET = 1 << 1,
     OPTS_PS = 1 << 2,
     OPTS_TOP = 1 << 3,
-    OPTS_ANY = 0xFF,
+    OPTS_STACK = 1 << 8,
+    OPTS_DEAD = 1 << 9,
+    OPTS_PROFILE = 1 << 10,
+    OPTS_FLAME = 1 << 11,
+    OPTS_HISTOGRAM = 1 << 12,
+    OPTS_DIFF = 1 << 13,
+    OPTS_SNAPSHOT = 1 << 14,
+    OPTS_ANY = 0xFFFF,
 };
 
 struct opts {
     double timeout_ms;      /* one absolute deadline per target, body included */
+    bool timeout_given;     /* else it is the command's own default */
     double interval_ms;     /* between two frames */
+    double seconds_ms;      /* how long a profile takes */
     unsigned count;         /* frames; 0 = no end */
     bool count_given;       /* --count or --once */
     bool all;
@@ -33,6 +42,16 @@ struct opts {
     bool no_color;
     bool help;
     bool version;
+    bool blocks;
+    bool source_maps;
+    bool heap;
+    bool folded;
+    bool force;
+    bool yes;
+    unsigned interval_us;   /* between two samples; 0: the agent's default */
+    unsigned top;           /* rows; 0: the command's default */
+    const char *thread;     /* an id as given; NULL: the agent's default; from argv */
+    const char *output;     /* a file, "-" for stdout; NULL: the command's; from argv */
     const char *token_file; /* NULL: none; borrowed from argv */
 };
 
@@ -89,7 +108,7 @@ void opts_help(struct buf *out, const struct opts_command *commands,
                const struct opts_command *command);
 
 /**
- * Append the short help: usage, commands, five examples.
+ * Append the short help: usage, commands, examples.
  *
  * Threads: any.
  */

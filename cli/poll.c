@@ -43,8 +43,18 @@ struct poll {
 static size_t on_body(char *bytes, size_t size, size_t count, void *user)
 {
     struct poll_job *job = user;
+    size_t len = size * count;
+    long status = 0;
+    bool good;
 
-    return buf_add(&job->body, bytes, size * count) ? size * count : 0;
+    if (job->take != NULL)
+        curl_easy_getinfo(job->connection, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 200 && status <= 299)
+        good = job->take(job->to, bytes, len);
+    else
+        good = buf_add(&job->body, bytes, len);
+    job->received += (double)len;
+    return good ? len : 0;
 }
 
 static bool has_name(const char *line, size_t len, const char *name)
@@ -52,6 +62,29 @@ static bool has_name(const char *line, size_t len, const char *name)
     size_t name_len = strlen(name);
 
     return len > name_len && strncasecmp(line, name, name_len) == 0 && line[name_len] == ':';
+}
+
+/* What stands behind the colon, as far as there is room. */
+static void copy_value(char *out, size_t room, const char *line, size_t len)
+{
+    const char *colon = memchr(line, ':', len);
+    size_t used = 0;
+
+    for (const char *c = colon + 1; c < line + len && *c != '\r' && *c != '\n'; c++) {
+        if (used + 1 < room && (used > 0 || *c != ' '))
+            out[used++] = *c;
+    }
+    out[used] = '\0';
+}
+
+static void read_retry_after(struct poll_job *job, const char *line, size_t len)
+{
+    char value[8];
+    unsigned long seconds;
+
+    copy_value(value, sizeof value, line, len);
+    seconds = value[0] >= '0' && value[0] <= '9' ? strtoul(value, NULL, 10) : 0;
+    job->retry_after_s = (unsigned)seconds; /* seven digits at most */
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *user)
@@ -68,6 +101,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
         job->is_porthole = true;
     if (has_name(line, len, "Content-Type"))
         job->is_json = memmem(line, len, "json", 4) != NULL;
+    if (has_name(line, len, PORTHOLE_COST_HEADER))
+        copy_value(job->cost, sizeof job->cost, line, len);
+    if (has_name(line, len, "Retry-After"))
+        read_retry_after(job, line, len);
     return len;
 }
 
@@ -196,7 +233,6 @@ static CURL *new_connection(const struct poll *poll, struct poll_job *job)
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, poll->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 16384L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "porthole/" PORTHOLE_VERSION);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -223,6 +259,9 @@ static void start(struct poll *poll, struct poll_job *job)
     buf_puts(&url, job->origin);
     buf_puts(&url, job->path);
     if (job->connection == NULL ||
+        curl_easy_setopt(job->connection, CURLOPT_TIMEOUT_MS,
+                         job->timeout_ms > 0 ? (long)job->timeout_ms : poll->timeout_ms) !=
+            CURLE_OK ||
         curl_easy_setopt(job->connection, CURLOPT_URL, buf_text(&url)) != CURLE_OK ||
         curl_multi_add_handle(poll->multi, job->connection) != CURLM_OK)
         complete(poll, job, CAUSE_INTERNAL);
@@ -259,6 +298,9 @@ void poll_begin(struct poll *poll, struct poll_job *const *jobs, size_t count)
         job->status = 0;
         job->ms = 0;
         job->header_bytes = 0;
+        job->received = 0;
+        job->retry_after_s = 0;
+        job->cost[0] = '\0';
     }
 }
 

@@ -3,7 +3,8 @@
  * HTTP to many targets at once: the transport, ignorant of what a body means.
  *
  * Each request has one absolute deadline that covers name look-up, connection, headers
- * and body. Connections are kept between rounds. No redirects, no proxies, no netrc.
+ * and body. Bodies are kept up to a ceiling or handed on as they come. Connections are kept
+ * between rounds. No redirects, no proxies, no netrc.
  *
  * Threads: one.
  */
@@ -18,11 +19,19 @@
 
 struct poll;
 
+#define POLL_COST_BYTES 96
+
 /* One request, asked again every round. Zero it, fill in the first part. */
 struct poll_job {
     const char *origin;  /* "http://host:port"; "": nothing to ask, CAUSE_NO_PROCESS */
     const char *path;    /* "/state" */
     const char *socket;  /* unix socket to go through; NULL: TCP */
+    double timeout_ms;   /* 0: the poller's */
+
+    /* NULL: the answer is collected in `body`. Else the bytes of a 2xx answer go here as
+     * they come, without a ceiling; false ends the request with CAUSE_INTERNAL. */
+    bool (*take)(void *to, const char *bytes, size_t len);
+    void *to;
 
     /* The answer, complete once `done`. */
     bool done;
@@ -32,6 +41,9 @@ struct poll_job {
     bool is_json;        /* it claims to be JSON */
     double ms;           /* from the start of the request to its end */
     struct buf body;     /* also of error answers */
+    double received;     /* bytes of a body so far, grows while the request runs */
+    unsigned retry_after_s; /* 0: it did not say */
+    char cost[POLL_COST_BYTES]; /* of PORTHOLE_COST_HEADER, cut; "": it did not say */
 
     void *connection;    /* the poller's */
     size_t header_bytes; /* the poller's */

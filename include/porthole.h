@@ -66,6 +66,7 @@ typedef struct porthole_error {
 typedef struct porthole_agent porthole_agent;
 typedef struct porthole_thread porthole_thread;
 typedef struct porthole_series porthole_series;
+typedef struct porthole_task porthole_task;
 
 /* ---- Configuration ------------------------------------------------------------- */
 
@@ -98,6 +99,12 @@ struct porthole_config {
     unsigned    max_connections;/* 256; 4 .. 4096; the oldest idle one gives way */
     unsigned    idle_ms;        /* 10000: a connection without a complete request */
     unsigned    write_ms;       /* 30000: a client that does not read its answer */
+
+    /* Evidence by itself. */
+    const char *capture;        /* NULL: none; else rules, see agent/rules.h */
+    const char *notify_socket;  /* NULL: none; systemd's NOTIFY_SOCKET */
+    unsigned    watchdog_ms;    /* 0: none; send WATCHDOG=1 there twice in this time, as
+                                   long as the main thread's loop turns */
 };
 
 /**
@@ -184,6 +191,23 @@ struct porthole_host {
      * more once porthole_thread_leave() has returned. */
     uint64_t  (*idle_ns)(void *ctx);
     void       *ctx;
+
+    /* Tasks. All NULL if the host serves none; else summon and perform are needed. */
+
+    /* Bring the host thread to call porthole_thread_serve(). `urgent`: also in the middle
+     * of running code; else from the event loop. Comes again when the first call was not
+     * followed within a while. Agent threads, under the same rules as idle_ns. */
+    void      (*summon)(void *ctx, bool urgent);
+
+    /* Do one task, or a slice of at most a millisecond of it if `on_loop`; false: there is
+     * more to do, call again. Host thread, from porthole_thread_serve(). */
+    bool      (*perform)(void *ctx, porthole_task *task, bool on_loop);
+
+    /* Write the heap snapshot that was taken; ends early when write() returns false. An
+     * agent thread, while the host thread goes on with its own work; porthole_thread_leave()
+     * makes write() return false and waits for it. */
+    void      (*stream)(void *ctx, bool (*write)(void *to, const char *bytes, size_t n),
+                        void *to);
 };
 
 /**
@@ -233,6 +257,107 @@ PORTHOLE_API void porthole_loop_after_poll(porthole_thread *thread, uint64_t now
  */
 PORTHOLE_API void porthole_loop_delayed(porthole_thread *thread, uint64_t delay_ns,
                                         uint64_t interval_ns);
+
+/* ---- Tasks: what only a host thread can tell ---------------------------------------- */
+
+/* A task is work the agent wants done on a host thread. It is claimed once, whichever way
+ * the host thread comes by first, and is dropped when nobody waits for it any more. */
+enum porthole_task_kind {
+    PORTHOLE_TASK_STACK,              /* porthole_task_frame() for each, innermost first */
+    PORTHOLE_TASK_HISTOGRAM,          /* porthole_task_row() for each constructor */
+    PORTHOLE_TASK_PROFILE_START,      /* CPU profile; goes on when the task is done */
+    PORTHOLE_TASK_PROFILE_STOP,       /* porthole_task_node() and _sample() */
+    PORTHOLE_TASK_HEAP_PROFILE_START, /* sampling heap profile */
+    PORTHOLE_TASK_HEAP_PROFILE_STOP,  /* porthole_task_node() and _allocation() */
+    PORTHOLE_TASK_SNAPSHOT_TAKE,      /* keep it until _DROP; porthole_host.stream reads it */
+    PORTHOLE_TASK_SNAPSHOT_DROP,
+    PORTHOLE_TASK_KINDS
+};
+
+enum porthole_frame_kind {
+    PORTHOLE_FRAME_JS,
+    PORTHOLE_FRAME_EVAL,
+    PORTHOLE_FRAME_WASM,
+    PORTHOLE_FRAME_RUNTIME,           /* the runtime's own code: "node:internal/…" */
+};
+
+struct porthole_frame {
+    const char *function;             /* "": anonymous */
+    const char *file;                 /* path, URL or "node:fs"; "": unknown */
+    uint32_t    line, column;         /* from 1; 0: unknown */
+    enum porthole_frame_kind kind;
+    bool        constructor;          /* called by `new` */
+};
+
+/* A node of a call tree. Parents come before their children. */
+struct porthole_node {
+    uint32_t    id;                   /* not 0, unique in the task */
+    uint32_t    parent;               /* id; 0: the root */
+    const char *function, *file;      /* as in porthole_frame */
+    uint32_t    script_id;            /* 0: none */
+    uint32_t    line, column;         /* of the function; from 1; 0: unknown */
+    uint64_t    hits;                 /* samples in which it was innermost; CPU profile */
+    uint64_t    self_bytes;           /* live bytes it allocated; heap profile */
+};
+
+/**
+ * What kind of task it is, and what was asked of it. `interval` is microseconds between
+ * samples (PROFILE_START) or mean bytes between samples (HEAP_PROFILE_START), `depth` the
+ * most frames wanted (STACK, HEAP_PROFILE_START); 0 where it means nothing.
+ *
+ * Threads: host thread, in porthole_host.perform, as all porthole_task_* functions.
+ */
+PORTHOLE_API enum porthole_task_kind porthole_task_kind_of(const porthole_task *task);
+PORTHOLE_API uint64_t porthole_task_interval(const porthole_task *task);
+PORTHOLE_API unsigned porthole_task_depth(const porthole_task *task);
+
+/** Is anybody still waiting? False: give up as soon as that is possible. */
+PORTHOLE_API bool porthole_task_wanted(const porthole_task *task);
+
+/** It cannot be done; `why` (copied) is one line as in porthole_error. First one wins. */
+PORTHOLE_API void porthole_task_fail(porthole_task *task, const char *why);
+
+/** Part of `loop_ns` was spent collecting garbage for it. */
+PORTHOLE_API void porthole_task_gc_ns(porthole_task *task, uint64_t gc_ns);
+
+/* Results. All text is copied. Beyond the task's ceilings they are dropped, and the cut
+ * shows in the answer; they return false then, so that the host can stop walking. */
+PORTHOLE_API bool porthole_task_frame(porthole_task *task, const struct porthole_frame *frame);
+/** There are more frames than were given. */
+PORTHOLE_API void porthole_task_frames_cut(porthole_task *task);
+/** Node's async ids; 0: none. */
+PORTHOLE_API void porthole_task_async(porthole_task *task, uint64_t id, uint64_t trigger);
+/** `bytes` may be PORTHOLE_UNKNOWN. */
+PORTHOLE_API bool porthole_task_row(porthole_task *task, const char *name, uint64_t count,
+                                    uint64_t bytes);
+PORTHOLE_API bool porthole_task_node(porthole_task *task, const struct porthole_node *node);
+/** One sample of a CPU profile, in order of time; microseconds on any one clock. */
+PORTHOLE_API bool porthole_task_sample(porthole_task *task, uint32_t node, uint64_t at_us);
+/** When the CPU profile began and ended, on the clock of the samples. */
+PORTHOLE_API void porthole_task_span(porthole_task *task, uint64_t began_us, uint64_t ended_us);
+/** Live objects of `size` bytes, allocated at `node`; heap profile. */
+PORTHOLE_API bool porthole_task_allocation(porthole_task *task, uint32_t node, uint64_t size,
+                                           uint64_t count);
+
+/**
+ * Do what is waiting for this thread. Called by the host after porthole_host.summon.
+ *
+ * @param on_loop  true: called from the event loop, between two callbacks; large work is
+ *                 then done in slices. false: in the middle of running code; everything is
+ *                 done in one go.
+ *
+ * @return true if a slice is left over: call again in a later turn of the loop.
+ *
+ * Threads: host thread. A call from within perform returns at once.
+ */
+PORTHOLE_API bool porthole_thread_serve(porthole_thread *thread, bool on_loop);
+
+/**
+ * The heap is about to reach its limit: remembered, shown, and a reason for capture rules.
+ *
+ * Threads: host thread, also inside a collector callback. Plain stores.
+ */
+PORTHOLE_API void porthole_near_heap_limit(porthole_thread *thread);
 
 /* ---- Garbage collector ----------------------------------------------------------- */
 

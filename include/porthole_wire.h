@@ -18,6 +18,17 @@
 #define PORTHOLE_PATH_METRICS "/metrics"
 #define PORTHOLE_PATH_HEALTHZ "/healthz"
 #define PORTHOLE_PATH_LIVEZ "/livez"
+#define PORTHOLE_PATH_STACK "/stack"
+#define PORTHOLE_PATH_BLOCKS "/blocks"
+#define PORTHOLE_PATH_PROFILE "/profile"
+#define PORTHOLE_PATH_HISTOGRAM "/heap/histogram"
+#define PORTHOLE_PATH_SNAPSHOT "/heap/snapshot"
+#define PORTHOLE_PATH_HEAP_PROFILE "/heap/profile"
+#define PORTHOLE_PATH_CAPTURES "/captures"
+
+/* What an answer cost the host, as "loop_ms=12.3; gc_ms=4.5": on answers whose format has
+ * no room for it, and on all others that have stopped a loop. */
+#define PORTHOLE_COST_HEADER "X-Porthole-Cost"
 
 /* Every answer carries this header with the agent's version: the cheapest way to tell
  * a porthole from some other server on the same port. */
@@ -28,30 +39,41 @@
 /* ---- Run directory ------------------------------------------------------------------
  * One directory per user, mode 0700, on tmpfs: PORTHOLE_RUN_DIR if set, else
  * PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX UID. It holds, per process,
- * PID.sock (the unix listener) and PID.porthole (the recorder file below). */
+ * PID.sock (the unix listener), PID.porthole (the recorder file below), and what capture
+ * rules have kept: PID-YYYYmmddTHHMMSSmmmZ-RULE-KIND.EXTENSION, RULE counted from 1. A
+ * name that ends in ".new" is a file being written. */
 #define PORTHOLE_RUN_ENV "PORTHOLE_RUN_DIR"
 #define PORTHOLE_RUN_BASE "/dev/shm"
 #define PORTHOLE_RUN_PREFIX "porthole-"
 #define PORTHOLE_SOCKET_SUFFIX ".sock"
 #define PORTHOLE_RECORD_SUFFIX ".porthole"
+#define PORTHOLE_PARTIAL_SUFFIX ".new"
 
 /* ---- Recorder file: PID.porthole ----------------------------------------------------
- * struct porthole_record, then two slots of `slot_bytes` each. A slot is a struct
- * porthole_record_slot followed by `length` bytes of the /state document. The agent
- * writes the slots in turn; the valid slot with the higher `sequence` is the newest. A
- * slot is valid if `length` fits and `checksum` matches, so that a write cut short by
- * death costs one tick, never the file. Host byte order: it never leaves the machine. */
+ * struct porthole_record, two slots of `slot_bytes` each, then the trail. A slot is a
+ * struct porthole_record_slot followed by `length` bytes of the /state document. The
+ * agent writes the slots in turn; the valid slot with the higher `sequence` is the
+ * newest. A slot is valid if `length` fits and `checksum` matches, so that a write cut
+ * short by death costs one tick, never the file. The trail is a ring of `trail_rows`
+ * rows, one per tick: the row of tick `sequence` lies at `sequence` modulo `trail_rows`
+ * and is valid by its own checksum. Host byte order: it never leaves the machine. */
 #define PORTHOLE_RECORD_MAGIC "PORTHOLE" /* 8 bytes, no NUL */
-#define PORTHOLE_RECORD_VERSION 1u
+#define PORTHOLE_RECORD_VERSION 2u
+#define PORTHOLE_RECORD_SLOTS 2u
+#define PORTHOLE_TRAIL_ROWS 600u         /* ten minutes, at a tick a second */
 
 struct porthole_record {
-    char     magic[8];
+    char     magic[8];          /* this and `version` are the same in every version */
     uint32_t version;
     uint32_t header_bytes;      /* offset of the first slot */
     uint64_t slot_bytes;        /* including its porthole_record_slot */
+    uint32_t trail_rows;
+    uint32_t row_bytes;         /* sizeof(struct porthole_record_row) */
     uint64_t pid;
     uint64_t start_ticks;       /* field 22 of /proc/PID/stat: tells a reused PID apart */
     uint64_t tick_ms;
+    uint64_t closed_unix_ns;    /* when the agent was stopped in good order, right before
+                                   the file's removal; 0: it was not */
     char     url[64];           /* NUL-terminated; "" without a TCP listener */
     char     socket[128];       /* NUL-terminated; "" without a unix listener */
 };
@@ -62,6 +84,32 @@ struct porthole_record_slot {
     uint32_t length;
     uint32_t checksum;          /* FNV-1a, 32 bits, over sequence, written_unix_ns and
                                    length as they lie here, then the document */
+};
+
+/* Key figures of one tick. Those of a thread are the main thread's. */
+enum porthole_figure {
+    PORTHOLE_FIGURE_RSS_BYTES,
+    PORTHOLE_FIGURE_CPU_S,              /* of the process, user and system, so far */
+    PORTHOLE_FIGURE_FDS,
+    PORTHOLE_FIGURE_TCP_ESTABLISHED,
+    PORTHOLE_FIGURE_HEAP_USED_BYTES,
+    PORTHOLE_FIGURE_EXTERNAL_BYTES,     /* array buffers included */
+    PORTHOLE_FIGURE_FULL_GCS,           /* so far */
+    PORTHOLE_FIGURE_GC_PAUSE_S,         /* so far */
+    PORTHOLE_FIGURE_UTILIZATION,        /* 0 .. 1 */
+    PORTHOLE_FIGURE_DELAY_P99_MS,
+    PORTHOLE_FIGURE_BLOCKED_MS,
+    PORTHOLE_FIGURE_HANDLES,
+    PORTHOLE_FIGURE_LISTENERS,
+    PORTHOLE_FIGURES
+};
+
+struct porthole_record_row {
+    uint64_t sequence;          /* that of the tick's slot; 0 = never written */
+    uint64_t written_unix_ns;
+    double   figure[PORTHOLE_FIGURES]; /* NaN: unknown */
+    uint32_t reserved;          /* 0 */
+    uint32_t checksum;          /* FNV-1a, 32 bits, over all that lies before it */
 };
 
 #endif /* PORTHOLE_WIRE_H */

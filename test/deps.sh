@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# test/deps.sh GROUP...: install what the groups (build, lint, bench) need and the machine
+# test/deps.sh GROUP...: install what the groups (build, test, lint, bench) need and the machine
 # lacks, from Debian's packages. Each need is a question asked of the machine, not of dpkg,
 # so a machine that has everything by other means is left alone.
 set -euo pipefail
@@ -14,6 +14,7 @@ build  pkg-config               pkg-config
 build  python3                  python3
 build  curl                     curl
 build  tmux                     tmux
+test   chromium                 chromium
 build  libmicrohttpd-dev        pkg:libmicrohttpd
 build  libjansson-dev           pkg:jansson
 build  libcurl4-openssl-dev     pkg:libcurl

@@ -76,9 +76,9 @@ async function start(argv, { core, ipc = false, forward = () => {} } = {})
 }
 
 /** Start app.js; `app.ask(what, value)` makes it do something and gives the answer. */
-async function startApp(options, { core, node = [], forward } = {})
+async function startApp(options, { core, node = [], forward, script = 'app.js' } = {})
 {
-    const argv = [process.execPath, ...node, path.join(__dirname, 'app.js'),
+    const argv = [process.execPath, ...node, path.join(__dirname, script),
         JSON.stringify(options)];
     const app = await start(argv, { core, ipc: true, forward });
     let number = 0;

@@ -9,8 +9,10 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { state } = require('./serve.js');
 
-const HEADER = 240; // 8 + 4 + 4 + 4 * 8 + 64 + 128
+const HEADER = 256; // 8 + 4 + 4 + 8 + 4 + 4 + 4 * 8 + 64 + 128
 const SLOT = 65536;
+const ROW = 128; // 8 + 8 + 13 * 8 + 4 + 4
+const ROWS = 600;
 
 const startTicks = (pid) =>
   BigInt(fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').pop().split(' ')[19]);
@@ -29,18 +31,36 @@ function slot(sequence, document, unixNs) {
   return Buffer.concat([head, document], SLOT);
 }
 
-function record({ pid, ticks, url = '', socket = '', slots, tickMs = 1000n }) {
+// One row of the trail: `figures` in the order of enum porthole_figure.
+function row(sequence, unixNs, figures) {
+  const bytes = Buffer.alloc(ROW);
+  bytes.writeBigUInt64LE(BigInt(sequence), 0);
+  bytes.writeBigUInt64LE(unixNs, 8);
+  for (let i = 0; i < 13; i++) bytes.writeDoubleLE(figures[i] ?? NaN, 16 + 8 * i);
+  bytes.writeUInt32LE(fnv1a(bytes.subarray(0, 124)), 124);
+  return bytes;
+}
+
+function trail(rows) {
+  const bytes = Buffer.alloc(ROWS * ROW);
+  for (const one of rows) one.copy(bytes, Number(one.readBigUInt64LE(0) % BigInt(ROWS)) * ROW);
+  return bytes;
+}
+
+function record({ pid, ticks, url = '', socket = '', slots, rows = [], tickMs = 1000n }) {
   const head = Buffer.alloc(HEADER);
   head.write('PORTHOLE', 0, 'latin1');
-  head.writeUInt32LE(1, 8);
+  head.writeUInt32LE(2, 8);
   head.writeUInt32LE(HEADER, 12);
   head.writeBigUInt64LE(BigInt(SLOT), 16);
-  head.writeBigUInt64LE(BigInt(pid), 24);
-  head.writeBigUInt64LE(ticks, 32);
-  head.writeBigUInt64LE(tickMs, 40);
-  head.write(url, 48, 64, 'utf8');
-  head.write(socket, 112, 128, 'utf8');
-  return Buffer.concat([head, ...slots]);
+  head.writeUInt32LE(ROWS, 24);
+  head.writeUInt32LE(ROW, 28);
+  head.writeBigUInt64LE(BigInt(pid), 32);
+  head.writeBigUInt64LE(ticks, 40);
+  head.writeBigUInt64LE(tickMs, 48);
+  head.write(url, 64, 64, 'utf8');
+  head.write(socket, 128, 128, 'utf8');
+  return Buffer.concat([head, ...slots, trail(rows)]);
 }
 
 function main(dir) {
@@ -55,6 +75,9 @@ function main(dir) {
   const never = Buffer.alloc(SLOT);
   const url = 'http://127.0.0.1:9090';
   const base = { pid: alive, ticks, url, slots: [good({ pid: alive }), older] };
+  const figures = [100e6, 12.5, 40, 9, 60e6, 2e6, 7, 0.2, 0.25, 11.5, 0, 30, 120];
+  base.rows = [1, 2, 3, 4].map((n) => row(n, now - BigInt(4 - n) * 1000000000n,
+    figures.map((figure) => figure * (1 + n / 10))));
 
   fs.chmodSync(dir, 0o700);
   put(`${alive}.porthole`, record(base));
@@ -80,16 +103,16 @@ function main(dir) {
     put(`${name}.porthole`, bytes);
   };
   bad('4000010', (b) => b.write('porthole', 0));
-  bad('4000011', (b) => b.writeUInt32LE(2, 8));
+  bad('4000011', (b) => b.writeUInt32LE(1, 8));
   bad('4000012', (b) => b.writeUInt32LE(0xFFFFFFFF, 12));
   bad('4000013', (b) => b.writeBigUInt64LE(0xFFFFFFFFFFFFFFFFn, 16));
   bad('4000014', (b) => b.writeBigUInt64LE(8n, 16));
-  bad('4000015', (b) => b.fill(0x41, 48, 112));
-  bad('4000016', (b) => b.fill(0x41, 112, 240));
-  bad('4000017', (b) => b.writeBigUInt64LE(99n, 24));
+  bad('4000015', (b) => b.fill(0x41, 64, 128));
+  bad('4000016', (b) => b.fill(0x41, 128, 256));
+  bad('4000017', (b) => b.writeBigUInt64LE(99n, 32));
   put('4000018.porthole', Buffer.alloc(0));
   put('4000019.porthole', Buffer.from('PORTHOLE'));
-  put('4000020.porthole', record({ ...base, pid: 4000020, slots: [] }));
+  put('4000020.porthole', record({ ...base, pid: 4000020, slots: [] }).subarray(0, HEADER));
   fs.symlinkSync(`${alive}.porthole`, path.join(dir, '4000021.porthole'));
   fs.mkdirSync(path.join(dir, '4000022.porthole'));
   put('x.porthole', 'x');
@@ -97,4 +120,5 @@ function main(dir) {
   put('12345678901234567890.porthole', record(base));
 }
 
-main(process.argv[2]);
+module.exports = { slot, row, record, startTicks };
+if (require.main === module) main(process.argv[2]);

@@ -6,7 +6,7 @@
 C_DIRS   := agent cli test/unit test/apps test/bench
 C_FILES  := $(wildcard include/*.h $(foreach d,$(C_DIRS),$(d)/*.c $(d)/*.h))
 CC_FILES := $(wildcard addon/*.cc addon/*.h)
-SCRIPTS  := .ci/run $(shell find addon test -name '*.js' -o -name '*.mjs' -o -name '*.sh') \
+SCRIPTS  := .ci/run $(shell find addon cli test -name '*.js' -o -name '*.mjs' -o -name '*.sh') \
             $(wildcard test/cli/run test/bench/run)
 SH_FILES := $(shell grep -lE '^#!.*sh$$' $(SCRIPTS))
 JS_FILES := $(filter-out $(SH_FILES) %.sh,$(SCRIPTS))

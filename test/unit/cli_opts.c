@@ -9,6 +9,7 @@ static const struct opts_command commands[] = {
     { "ps", "", "list", "", OPTS_PS, 0, 0, NULL },
     { "top", "[TARGET...]", "watch", "details\n", OPTS_TOP, 0, -1, NULL },
     { "get", "TARGET [PATH]", "print", "", OPTS_GET, 1, 2, NULL },
+    { "profile", "TARGET", "record", "", OPTS_PROFILE, 1, 1, NULL },
     { NULL, NULL, NULL, NULL, 0, 0, 0, NULL },
 };
 
@@ -68,6 +69,37 @@ Test(cli_opts, two_dashes_end_the_options)
     cr_assert_eq(line.opts.count, 0);
 }
 
+Test(cli_opts, a_short_form_is_its_long_one)
+{
+    static const char *const lines[] = { "porthole profile a -o x", "porthole profile -ox a",
+                                         "porthole profile a --output x",
+                                         "porthole profile a --output=x" };
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        cr_assert(parse(lines[i]), "%s: %s", lines[i], error.text);
+        cr_assert_str_eq(line.opts.output, "x", "%s", lines[i]);
+        cr_assert_str_eq(words[line.first], "a", "%s", lines[i]);
+    }
+}
+
+Test(cli_opts, a_dash_alone_is_a_value_as_any_other)
+{
+    cr_assert(parse("porthole profile a -o -"));
+
+    cr_assert_str_eq(line.opts.output, "-");
+}
+
+Test(cli_opts, a_capture_waits_longer_unless_told_otherwise)
+{
+    cr_assert(parse("porthole profile a"));
+    cr_assert_float_eq(line.opts.timeout_ms, 15000, 0);
+    cr_assert_not(line.opts.timeout_given);
+
+    cr_assert(parse("porthole profile a --timeout 1s"));
+    cr_assert_float_eq(line.opts.timeout_ms, 1000, 0);
+    cr_assert(line.opts.timeout_given);
+}
+
 Test(cli_opts, says_what_is_wrong)
 {
     static const char *const bad[][2] = {
@@ -83,6 +115,10 @@ Test(cli_opts, says_what_is_wrong)
         { "porthole top --count 0", "bad value '0'" },
         { "porthole top --interval x", "bad duration 'x' for '--interval'" },
         { "porthole ps --once", "'porthole ps' has no option '--once'" },
+        { "porthole profile a -o", "option '--output' needs a value" },
+        { "porthole ps -o x", "'porthole ps' has no option '--output'" },
+        { "porthole profile a --thread -1", "bad value '-1' for '--thread'" },
+        { "porthole profile a --interval-us 0", "bad value '0' for '--interval-us'" },
         { "porthole ps x", "too many arguments" },
         { "porthole get", "needs TARGET" },
         { "porthole --json", "no command given" },

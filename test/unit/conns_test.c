@@ -37,11 +37,11 @@ Test(conns, there_is_room_until_the_ceiling)
 {
     add(0);
     add(0);
-    cr_assert(ph_conns_make_room(&conns));
+    cr_assert(ph_conns_make_room(&conns, false));
     cr_assert_eq(conns.n, 2);
 
     add(0);
-    cr_assert(ph_conns_make_room(&conns));
+    cr_assert(ph_conns_make_room(&conns, false));
     cr_assert_eq(conns.n, 2, "one had to go");
 }
 
@@ -51,7 +51,7 @@ Test(conns, the_oldest_idle_one_gives_way)
 
     ph_conns_begin(&conns, first, 3);
     ph_conns_end(&conns, first, 4);
-    ph_conns_make_room(&conns);
+    ph_conns_make_room(&conns, false);
 
     cr_assert_not(first->cut, "it has just asked");
     cr_assert(second->cut);
@@ -64,10 +64,23 @@ Test(conns, a_busy_one_does_not_give_way)
 
     add(2);
     ph_conns_begin(&conns, first, 3);
-    ph_conns_make_room(&conns);
+    ph_conns_make_room(&conns, false);
 
     cr_assert_not(first->cut);
     cr_assert(second->cut);
+}
+
+Test(conns, clients_that_never_read_do_not_lock_out_the_owner)
+{
+    for (uint64_t i = 0; i < 3; i++)
+        ph_conns_begin(&conns, add(i), i);
+
+    cr_assert_not(ph_conns_make_room(&conns, false));
+    for (unsigned i = 0; i < PH_CONNS_KEPT_FREE; i++) {
+        cr_assert(ph_conns_make_room(&conns, true));
+        ph_conns_begin(&conns, add(9), 9);
+    }
+    cr_assert_not(ph_conns_make_room(&conns, true), "there is an end to it");
 }
 
 Test(conns, one_that_was_cut_already_makes_no_second_room)
@@ -75,9 +88,9 @@ Test(conns, one_that_was_cut_already_makes_no_second_room)
     struct ph_conn *first = add(0), *second = add(1);
 
     add(2);
-    ph_conns_make_room(&conns);
+    ph_conns_make_room(&conns, false);
     add(3);
-    ph_conns_make_room(&conns);
+    ph_conns_make_room(&conns, false);
 
     cr_assert(first->cut);
     cr_assert(second->cut);
@@ -89,7 +102,7 @@ Test(conns, when_all_are_busy_there_is_no_room)
     for (int i = 0; i < 3; i++)
         ph_conns_begin(&conns, add(0), 1);
 
-    cr_assert_not(ph_conns_make_room(&conns));
+    cr_assert_not(ph_conns_make_room(&conns, false));
     cr_assert_eq(conns.n, 3);
 }
 

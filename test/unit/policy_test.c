@@ -2,6 +2,7 @@
 #include "agent/policy.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #define TOKEN "0123456789abcdef"
 
@@ -99,14 +100,22 @@ Test(policy, a_foreign_name_is_refused_by_tcp_only)
     cr_assert_eq(refused(&head), 0);
 }
 
-static bool may_see(const struct porthole_config *config, const char *authorization, bool local,
-                    bool open)
+/* The status it is refused with, 0 if it may see. */
+static unsigned hidden(const struct porthole_config *config, const char *authorization,
+                       bool local, enum ph_access access)
 {
-    struct ph_head head = request("GET", "/");
+    struct ph_head head = request("GET", "/heap/snapshot");
+    struct ph_reply reply = { 0 };
 
     head.local = local;
     head.authorization = authorization;
-    return ph_policy_may_see(&head, config, open);
+    if (ph_policy_may_see(&head, config, access, &reply)) {
+        cr_assert_null(reply.body);
+        return 0;
+    }
+    cr_assert_not_null(strstr(reply.body->bytes, "'/heap/snapshot'"));
+    ph_blob_unref(reply.body);
+    return reply.status;
 }
 
 Test(policy, who_may_see_what)
@@ -114,21 +123,30 @@ Test(policy, who_may_see_what)
     static const struct {
         const struct porthole_config *config;
         const char *authorization;
-        bool local, open, may;
+        bool local;
+        enum ph_access access;
+        unsigned refused;
     } rows[] = {
-        { &plain, NULL, false, false, true },
-        { &guarded, NULL, false, false, false },
-        { &guarded, NULL, false, true, true },
-        { &guarded, NULL, true, false, true },
-        { &guarded, "Bearer " TOKEN, false, false, true },
-        { &guarded, "Bearer x", false, false, false },
-        { &closed, NULL, false, true, false },
-        { &closed, NULL, true, true, true },
-        { &closed, "Bearer " TOKEN, false, true, true },
+        { &plain, NULL, false, PH_ACCESS_TOKEN, 0 },
+        { &plain, NULL, false, PH_ACCESS_SECRET, 403 },
+        { &plain, "Bearer " TOKEN, false, PH_ACCESS_SECRET, 403 },
+        { &plain, NULL, true, PH_ACCESS_SECRET, 0 },
+        { &guarded, NULL, false, PH_ACCESS_TOKEN, 401 },
+        { &guarded, NULL, false, PH_ACCESS_SECRET, 401 },
+        { &guarded, NULL, false, PH_ACCESS_OPEN, 0 },
+        { &guarded, NULL, true, PH_ACCESS_TOKEN, 0 },
+        { &guarded, NULL, true, PH_ACCESS_SECRET, 0 },
+        { &guarded, "Bearer " TOKEN, false, PH_ACCESS_TOKEN, 0 },
+        { &guarded, "Bearer " TOKEN, false, PH_ACCESS_SECRET, 0 },
+        { &guarded, "Bearer x", false, PH_ACCESS_TOKEN, 401 },
+        { &guarded, "Bearer x", false, PH_ACCESS_SECRET, 401 },
+        { &closed, NULL, false, PH_ACCESS_OPEN, 401 },
+        { &closed, NULL, true, PH_ACCESS_OPEN, 0 },
+        { &closed, "Bearer " TOKEN, false, PH_ACCESS_OPEN, 0 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         cr_assert_eq(
-            may_see(rows[i].config, rows[i].authorization, rows[i].local, rows[i].open),
-            rows[i].may, "row %zu", i);
+            hidden(rows[i].config, rows[i].authorization, rows[i].local, rows[i].access),
+            rows[i].refused, "row %zu", i);
 }

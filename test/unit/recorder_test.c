@@ -3,11 +3,16 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/snapshot.h"
+#include "alloc.h"
 #include "scratch.h"
 
 TestSuite(recorder, .init = scratch_init, .fini = scratch_fini);
@@ -23,11 +28,27 @@ static void start(void)
     ph_recorder_init(&recorder, scratch_path(""), &head);
 }
 
+static const struct ph_metric rss = { PH_BYTES("rss_bytes"), "", NULL };
+
+/* A state of one figure. */
+static struct ph_snapshot *snapshot_of(uint64_t rss_bytes)
+{
+    struct ph_builder b;
+
+    ph_build_begin(&b);
+    ph_build_object(&b, "process");
+    ph_build_uint(&b, &rss, rss_bytes);
+    ph_build_end(&b);
+    return ph_build_freeze(&b, 1, 1, 99);
+}
+
 static void record_bytes(const char *bytes, size_t n)
 {
     struct ph_blob document = { .bytes = (char *)(uintptr_t)bytes, .len = n };
+    struct ph_snapshot *snapshot = snapshot_of(recorder.sequence + 1);
 
-    ph_recorder_write(&recorder, &document, 99);
+    ph_recorder_write(&recorder, snapshot, bytes ? &document : NULL);
+    ph_snapshot_unref(snapshot);
 }
 
 static void record(const char *text)
@@ -51,17 +72,18 @@ static const struct porthole_record *read_file(void)
     return (const struct porthole_record *)file;
 }
 
+static uint32_t fnv(uint32_t hash, const void *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 16777619u;
+    return hash;
+}
+
 static uint32_t checksum(const struct porthole_record_slot *slot)
 {
-    const unsigned char *head = (const unsigned char *)slot;
-    const unsigned char *document = head + sizeof *slot;
-    uint32_t hash = 2166136261u;
+    uint32_t hash = fnv(2166136261u, slot, sizeof *slot - 4);
 
-    for (size_t i = 0; i < sizeof *slot - 4; i++)
-        hash = (hash ^ head[i]) * 16777619u;
-    for (size_t i = 0; i < slot->length; i++)
-        hash = (hash ^ document[i]) * 16777619u;
-    return hash;
+    return fnv(hash, slot + 1, slot->length);
 }
 
 /* The newest valid document in the file, "" if there is none. */
@@ -86,6 +108,20 @@ static const char *newest(void)
     return text;
 }
 
+static const struct porthole_record_row *row_at(uint64_t place)
+{
+    const struct porthole_record *head = read_file();
+
+    return (const struct porthole_record_row *)(file + head->header_bytes +
+                                                2 * head->slot_bytes) +
+           place;
+}
+
+static bool is_whole(const struct porthole_record_row *row)
+{
+    return row->checksum == fnv(2166136261u, row, sizeof *row - 4);
+}
+
 /* ---- Tests ------------------------------------------------------------------------- */
 
 Test(recorder, its_file_is_complete_and_private_from_the_first_moment)
@@ -98,11 +134,14 @@ Test(recorder, its_file_is_complete_and_private_from_the_first_moment)
     stat(scratch_path(NAME), &st);
 
     cr_assert_arr_eq(head->magic, "PORTHOLE", 8);
-    cr_assert_eq(head->version, 1);
+    cr_assert_eq(head->version, 2);
     cr_assert_eq(head->header_bytes, sizeof *head);
     cr_assert_eq(head->pid, 4711);
     cr_assert_eq(head->start_ticks, 12);
-    cr_assert_eq((uint64_t)st.st_size, head->header_bytes + 2 * head->slot_bytes);
+    cr_assert_eq(head->trail_rows, 600);
+    cr_assert_eq(head->row_bytes, sizeof(struct porthole_record_row));
+    cr_assert_eq((uint64_t)st.st_size,
+                 head->header_bytes + 2 * head->slot_bytes + 600 * head->row_bytes);
     cr_assert_eq(st.st_mode & 07777, 0600);
     cr_assert_not(scratch_has(NAME ".new"));
     cr_assert_str_eq(newest(), "");
@@ -261,5 +300,211 @@ Test(recorder, what_a_dead_process_left_under_our_number_is_replaced)
     record("ours");
 
     cr_assert_str_eq(newest(), "ours");
+    ph_recorder_fini(&recorder);
+}
+
+/* ---- The trail --------------------------------------------------------------------- */
+
+Test(recorder, each_tick_leaves_a_row)
+{
+    start();
+    record("{}");
+    record("{}");
+
+    cr_assert_eq(row_at(2)->sequence, 2);
+    cr_assert_eq(row_at(2)->written_unix_ns, 99);
+    cr_assert_eq(row_at(2)->figure[PORTHOLE_FIGURE_RSS_BYTES], 2);
+    cr_assert(is_whole(row_at(1)));
+    cr_assert(is_whole(row_at(2)));
+    cr_assert_eq(row_at(3)->sequence, 0);
+    ph_recorder_fini(&recorder);
+}
+
+Test(recorder, the_trail_is_a_ring_of_600_rows)
+{
+    start();
+    for (int i = 0; i < 601; i++)
+        record("{}");
+
+    cr_assert_eq(row_at(0)->sequence, 600);
+    cr_assert_eq(row_at(1)->sequence, 601);
+    cr_assert_eq(row_at(2)->sequence, 2);
+    ph_recorder_fini(&recorder);
+}
+
+Test(recorder, a_tick_without_a_document_leaves_a_row_and_the_old_document)
+{
+    start();
+    record("first");
+    record("second");
+    record_bytes(NULL, 0);
+    cr_assert_str_eq(newest(), "second");
+    cr_assert_eq(row_at(3)->sequence, 3);
+    record("fourth");
+    cr_assert_str_eq(newest(), "fourth");
+
+    /* It went to the older slot: spoiling it brings the second back, not the first. */
+    int fd = open(scratch_path(NAME), O_WRONLY);
+
+    cr_assert_eq(pwrite(fd, "X", 1,
+                        (off_t)(read_file()->header_bytes + read_file()->slot_bytes +
+                                sizeof(struct porthole_record_slot))),
+                 1);
+    close(fd);
+    cr_assert_str_eq(newest(), "second");
+    ph_recorder_fini(&recorder);
+}
+
+Test(recorder, a_larger_file_has_all_that_the_smaller_one_had)
+{
+    static char large[200000];
+
+    start();
+    record("first");
+    record("second");
+    memset(large, 'x', sizeof large - 1);
+    record(large);
+
+    cr_assert_eq(row_at(1)->sequence, 1);
+    cr_assert_eq(row_at(2)->sequence, 2);
+    cr_assert_eq(row_at(3)->sequence, 3);
+    cr_assert(is_whole(row_at(2)));
+    int fd = open(scratch_path(NAME), O_WRONLY); /* spoil the large one */
+
+    cr_assert_eq(pwrite(fd, "X", 1,
+                        (off_t)(read_file()->header_bytes + read_file()->slot_bytes +
+                                sizeof(struct porthole_record_slot))),
+                 1);
+    close(fd);
+    cr_assert_str_eq(newest(), "second");
+    ph_recorder_fini(&recorder);
+}
+
+/* ---- Trouble ----------------------------------------------------------------------- */
+
+Test(recorder, without_memory_for_a_larger_file_the_old_document_stays)
+{
+    static char large[200000];
+    ino_t inode;
+
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", scratch_path(""), "tmpfs", 0, "size=400k,mode=700") != 0)
+        cr_skip_test("only root can mount a small tmpfs");
+    start();
+    record("small");
+    inode = recorder.inode;
+    memset(large, 'x', sizeof large - 1);
+    for (int i = 0; i < 100; i++)
+        record(large);
+    cr_assert_eq(recorder.inode, inode);
+    cr_assert_str_eq(newest(), "small");
+    cr_assert_eq(row_at(101)->sequence, 101, "the trail goes on");
+    cr_assert_not(scratch_has(NAME ".new"));
+    record("small again");
+
+    cr_assert_str_eq(newest(), "small again");
+    ph_recorder_fini(&recorder);
+    umount(scratch_path(""));
+}
+
+Test(recorder, a_larger_file_that_was_refused_is_tried_again_a_minute_later)
+{
+    static char large[200000];
+    ino_t inode;
+
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", scratch_path(""), "tmpfs", 0, "size=400k,mode=700") != 0)
+        cr_skip_test("only root can mount a small tmpfs");
+    start();
+    inode = recorder.inode;
+    memset(large, 'x', sizeof large - 1);
+    record(large);
+    cr_assert_eq(mount("none", scratch_path(""), "tmpfs", MS_REMOUNT, "size=4m"), 0);
+    for (int i = 0; i < 59; i++)
+        record(large);
+    cr_assert_eq(recorder.inode, inode, "not at every tick");
+    record(large);
+
+    cr_assert_neq(recorder.inode, inode);
+    cr_assert_str_eq(newest(), large);
+    ph_recorder_fini(&recorder);
+    umount(scratch_path(""));
+}
+
+Test(recorder, a_limit_on_file_sizes_turns_it_off_and_kills_nobody)
+{
+    struct rlimit limit = { .rlim_cur = 4096, .rlim_max = RLIM_INFINITY };
+    const struct porthole_record head = { .pid = 4711 };
+
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0); /* beyond: SIGXFSZ */
+    ph_recorder_init(&recorder, scratch_path(""), &head);
+    limit.rlim_cur = RLIM_INFINITY;
+    setrlimit(RLIMIT_FSIZE, &limit);
+
+    cr_assert_eq(recorder.fd, -1);
+    cr_assert_not(scratch_has(NAME));
+    cr_assert_not(scratch_has(NAME ".new"));
+}
+
+Test(recorder, a_removed_file_is_made_again_with_all_it_had)
+{
+    start();
+    record("first");
+    record("second");
+    cr_assert_eq(unlink(scratch_path(NAME)), 0);
+    ph_recorder_mend(&recorder);
+
+    cr_assert_str_eq(newest(), "second");
+    cr_assert_eq(row_at(2)->sequence, 2);
+    record("third");
+    cr_assert_str_eq(newest(), "third");
+    ph_recorder_fini(&recorder);
+    cr_assert_not(scratch_has(NAME));
+}
+
+Test(recorder, the_file_of_another_under_our_name_is_left_alone)
+{
+    struct stat st;
+
+    start();
+    cr_assert_eq(unlink(scratch_path(NAME)), 0);
+    scratch_write(NAME, "theirs", 6);
+    ph_recorder_mend(&recorder);
+    record("ours");
+    ph_recorder_fini(&recorder);
+
+    cr_assert_eq(stat(scratch_path(NAME), &st), 0);
+    cr_assert_eq(st.st_size, 6);
+}
+
+Test(recorder, who_holds_the_file_open_sees_that_it_was_closed_in_good_order)
+{
+    struct porthole_record head;
+    int fd;
+
+    start();
+    record("last");
+    fd = open(scratch_path(NAME), O_RDONLY);
+    cr_assert_eq(pread(fd, &head, sizeof head, 0), (ssize_t)sizeof head);
+    cr_assert_eq(head.closed_unix_ns, 0);
+    ph_recorder_fini(&recorder);
+
+    cr_assert_eq(pread(fd, &head, sizeof head, 0), (ssize_t)sizeof head);
+    cr_assert_gt(head.closed_unix_ns, 0);
+    close(fd);
+}
+
+Test(recorder, a_tick_allocates_nothing)
+{
+    struct ph_blob document = { .bytes = (char *)(uintptr_t) "{}", .len = 2 };
+    struct ph_snapshot *snapshot = snapshot_of(1);
+    size_t before;
+
+    start();
+    before = alloc_calls();
+    ph_recorder_write(&recorder, snapshot, &document);
+
+    cr_assert_eq(alloc_calls(), before);
+    ph_snapshot_unref(snapshot);
     ph_recorder_fini(&recorder);
 }

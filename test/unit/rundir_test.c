@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/procfs.h"
@@ -181,7 +182,8 @@ Test(rundir, sweeping_spares_who_is_just_starting)
 Test(rundir, sweeping_keeps_the_newest_16_records_of_the_dead)
 {
     for (unsigned i = 0; i < 20; i++) {
-        struct timespec times[2] = { { .tv_sec = 1000 + i }, { .tv_sec = 1000 + i } };
+        time_t at = time(NULL) - 10000 + 100 * (time_t)i;
+        struct timespec times[2] = { { .tv_sec = at }, { .tv_sec = at } };
         char name[64];
 
         leave(NOBODY + i, ".porthole", 1);
@@ -197,8 +199,16 @@ Test(rundir, sweeping_keeps_the_newest_16_records_of_the_dead)
 Test(rundir, sweeping_touches_nothing_else)
 {
     static const char *const names[] = {
-        "notes.txt",          "5000000", "x.sock", ".sock", "5000000.sock.bak", "-1.porthole",
-        "99999999999999.sock"
+        "notes.txt",
+        "5000000",
+        "x.sock",
+        ".sock",
+        "5000000.sock.bak",
+        "-1.porthole",
+        "99999999999999.sock",
+        "5000000x.sock",
+        "5000000-notes.txt",
+        "5000000-20261120T230657906Z-1-NOTES",
     };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -223,7 +233,138 @@ Test(rundir, sweeping_follows_no_link)
     cr_assert_eq(access("/etc/passwd", F_OK), 0, "what it points at stays");
 }
 
-Test(rundir, sweeping_what_is_not_there_does_nothing)
+Test(rundir, sweeping_makes_a_removed_directory_again)
 {
-    ph_rundir_sweep(scratch_path("none"));
+    struct stat st;
+
+    cr_assert(ph_rundir_sweep(scratch_path("none")));
+
+    cr_assert_eq(stat(scratch_path("none"), &st), 0);
+    cr_assert_eq(st.st_mode & 07777, 0700);
+}
+
+Test(rundir, sweeping_touches_no_directory_that_is_not_ours_alone)
+{
+    leave(NOBODY, ".sock", 0);
+    chmod(scratch_path(""), 0755);
+
+    cr_assert_not(ph_rundir_sweep(scratch_path("")));
+    cr_assert(is_left(NOBODY, ".sock"));
+    cr_assert_not(ph_rundir_sweep(scratch_path("a/b")));
+}
+
+/* ---- Evidence ---------------------------------------------------------------------- */
+
+#define DAY (24 * 60 * 60)
+
+/* A file of one of nobody's processes, last written so many seconds ago. */
+static void leave_file(unsigned who, const char *rest, size_t bytes, time_t age)
+{
+    struct timespec times[2] = { { .tv_sec = time(NULL) - age }, { .tv_sec = 0 } };
+    char name[96];
+    int fd;
+
+    times[1] = times[0];
+    snprintf(name, sizeof name, "%u%s", NOBODY + who, rest);
+    fd = open(scratch_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    cr_assert_eq(posix_fallocate(fd, 0, (off_t)bytes), 0);
+    cr_assert_eq(futimens(fd, times), 0);
+    close(fd);
+}
+
+#define STACK "-20261120T230657906Z-1-stack.json"
+#define PROFILE "-20261120T230657907Z-2-profile.cpuprofile"
+
+Test(rundir, sweeping_removes_evidence_after_a_week)
+{
+    leave_file(1, ".porthole", 1, 8 * DAY);
+    leave_file(2, ".porthole", 1, 6 * DAY);
+    leave_file(3, STACK, 1, 8 * DAY);
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert_not(is_left(NOBODY + 1, ".porthole"));
+    cr_assert(is_left(NOBODY + 2, ".porthole"));
+    cr_assert_not(is_left(NOBODY + 3, STACK));
+}
+
+Test(rundir, captured_files_stay_and_go_with_their_recorder_file)
+{
+    for (unsigned i = 0; i < 17; i++) {
+        leave_file(i, ".porthole", 1, 1000 + 100 * (time_t)i);
+        leave_file(i, STACK, 1, 5000);
+        leave_file(i, PROFILE, 1, 100000);
+    }
+    ph_rundir_sweep(scratch_path(""));
+
+    for (unsigned i = 0; i < 17; i++) {
+        cr_assert_eq(is_left(NOBODY + i, ".porthole"), i < 16, "%u", i);
+        cr_assert_eq(is_left(NOBODY + i, STACK), i < 16, "%u", i);
+        cr_assert_eq(is_left(NOBODY + i, PROFILE), i < 16, "%u", i);
+    }
+}
+
+Test(rundir, captured_files_of_a_process_that_stopped_in_good_order_are_kept)
+{
+    leave_file(1, STACK, 1, DAY);
+    leave_file(1, PROFILE, 1, 8 * DAY);
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert(is_left(NOBODY + 1, STACK));
+    cr_assert(is_left(NOBODY + 1, PROFILE), "the newest of them counts");
+}
+
+Test(rundir, the_dead_hold_64_MiB_at_most)
+{
+    leave_file(1, ".porthole", 1 << 20, 1000);
+    leave_file(1, PROFILE, 30 << 20, 5000);
+    leave_file(2, PROFILE, 30 << 20, 2000);
+    leave_file(3, PROFILE, 30 << 20, 3000);
+    leave_file(4, ".porthole", 1, 4000);
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert(is_left(NOBODY + 1, ".porthole"));
+    cr_assert(is_left(NOBODY + 1, PROFILE));
+    cr_assert(is_left(NOBODY + 2, PROFILE));
+    cr_assert_not(is_left(NOBODY + 3, PROFILE));
+    cr_assert_not(is_left(NOBODY + 4, ".porthole"), "the older go first");
+}
+
+Test(rundir, what_died_before_it_was_complete_goes)
+{
+    leave_file(1, ".porthole", 1, 1000);
+    leave_file(1, ".porthole.new", 1, 1000);
+    leave_file(1, STACK ".new", 1, 1000);
+    leave_file(2, ".porthole.new", 1, 10);
+    leave_file(2, STACK ".new", 1, 10);
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert(is_left(NOBODY + 1, ".porthole"));
+    cr_assert_not(is_left(NOBODY + 1, ".porthole.new"));
+    cr_assert_not(is_left(NOBODY + 1, STACK ".new"));
+    cr_assert(is_left(NOBODY + 2, ".porthole.new"), "its writer may live next door");
+    cr_assert(is_left(NOBODY + 2, STACK ".new"));
+}
+
+Test(rundir, who_still_writes_next_door_loses_nothing)
+{
+    leave_file(1, ".porthole", 1, 10);
+    leave_file(1, STACK, 1, 30 * DAY);
+    leave_file(1, PROFILE ".new", 1, 30 * DAY);
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert(is_left(NOBODY + 1, ".porthole"));
+    cr_assert(is_left(NOBODY + 1, STACK));
+    cr_assert(is_left(NOBODY + 1, PROFILE ".new"));
+}
+
+Test(rundir, hostile_files_are_survived)
+{
+    cr_assert_eq(mkfifo(scratch_path("5000001.porthole"), 0600), 0);
+    cr_assert_eq(mkdir(scratch_path("5000002.porthole"), 0700), 0);
+    cr_assert_eq(mkdir(scratch_path("5000003" STACK), 0700), 0);
+    cr_assert_eq(symlink("/etc/passwd", scratch_path("5000004.porthole")), 0);
+    cr_assert_eq(mkfifo(scratch_path("1.porthole"), 0600), 0);
+    cr_assert(ph_rundir_sweep(scratch_path("")));
+
+    cr_assert_eq(access("/etc/passwd", F_OK), 0);
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the reading of request heads. */
+#include "http_head.h"
+
+#include <string.h>
+
+static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                  size_t name_size, const char *value, size_t value_size)
+{
+    struct ph_head *head = ctx;
+
+    (void)kind;
+    value = value ? value : "";
+    if (strlen(name) != name_size || (value_size && strlen(value) != value_size))
+        head->has_nul = true;
+    ph_policy_see(head, name, value);
+    return MHD_YES;
+}
+
+void ph_http_read_head(struct MHD_Connection *c, struct ph_head *head)
+{
+    head->accept = "";
+    MHD_get_connection_values_n(c, MHD_HEADER_KIND, see_header, head);
+}
+
+const char *ph_http_query(const struct ph_request *request, const char *name)
+{
+    const char *value = NULL;
+    size_t size = 0;
+
+    if (MHD_lookup_connection_value_n(request->connection, MHD_GET_ARGUMENT_KIND, name,
+                                      strlen(name), &value, &size) != MHD_YES)
+        return NULL;
+    return value ? value : "";
+}

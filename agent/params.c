@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the reading of numbers from a query. */
+#include "params.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DIGITS_MAX 15u /* what a double holds exactly */
+
+/* Digits with at most one point: "0.5". By hand, because strtod() reads the host's locale, and
+ * "1e9", "inf" and "0x10" as well. */
+static bool parse(const char *text, double *out)
+{
+    double value = 0, scale = 1;
+    unsigned digits = 0;
+    bool point = false;
+
+    for (const char *c = text; *c; c++) {
+        if (*c == '.' && !point) {
+            point = true;
+        } else if (*c >= '0' && *c <= '9' && digits < DIGITS_MAX) {
+            value = value * 10 + (*c - '0');
+            scale *= point ? 10 : 1;
+            digits++;
+        } else {
+            return false;
+        }
+    }
+    *out = value / scale;
+    return digits > 0;
+}
+
+static void refuse(const struct ph_param *param, const char *given, struct ph_reply *reply)
+{
+    char message[160];
+
+    snprintf(message, sizeof message, "bad value for '%s' (%.15g .. %.15g):", param->name,
+             param->least, param->most);
+    ph_reply_error(reply, 400, "bad-option", message, given);
+}
+
+bool ph_param_read(const struct ph_request *request, const struct ph_param *param, double *out,
+                   struct ph_reply *reply)
+{
+    const char *given = request->query(request, param->name);
+    double value;
+
+    *out = param->otherwise;
+    if (!given)
+        return true;
+    if (!parse(given, &value) || value < param->least || value > param->most ||
+        (param->whole && floor(value) != value)) {
+        refuse(param, given, reply);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+bool ph_param_choice(const struct ph_request *request, const char *name,
+                     const char *const *choices, unsigned *out, struct ph_reply *reply)
+{
+    const char *given = request->query(request, name);
+    char message[160];
+    int n;
+
+    *out = 0;
+    for (unsigned i = 0; given && choices[i]; i++) {
+        *out = i;
+        if (strcmp(given, choices[i]) == 0)
+            return true;
+    }
+    if (!given)
+        return true;
+    n = snprintf(message, sizeof message, "bad value for '%s' (one of", name);
+    for (unsigned i = 0; choices[i] && n > 0 && (size_t)n < sizeof message; i++)
+        n += snprintf(message + n, sizeof message - (size_t)n, " '%s'", choices[i]);
+    if (n > 0 && (size_t)n < sizeof message)
+        snprintf(message + n, sizeof message - (size_t)n, "):");
+    ph_reply_error(reply, 400, "bad-option", message, given);
+    return false;
+}
+
+void ph_refuse_thread(const struct ph_request *request, struct ph_reply *reply)
+{
+    const char *given = request->query(request, "thread");
+
+    ph_reply_error(reply, 404, "no-such-thread", "there is no thread", given ? given : "0");
+}

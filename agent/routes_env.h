@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PH_ROUTES_ENV_H
+#define PH_ROUTES_ENV_H
+
+#include "board.h"
+#include "current.h"
+#include "gather.h"
+#include "jobs.h"
+#include "settings.h"
+
+/** What the routes may look at. Outlives the http thread. */
+struct ph_routes_env {
+    const struct ph_settings *settings;
+    struct ph_board *board;
+    struct ph_current *current;
+    struct ph_jobs *jobs;
+    struct ph_gather **gathering; /* http thread only: stacks that are on the way, or NULL */
+};
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the life of a task. Nothing here waits: who asks looks again when the bell rings. */
+#include "task.h"
+
+#include <stdlib.h>
+
+#include "clock.h"
+
+struct porthole_task *ph_task_new(const struct ph_task_ask *ask, struct ph_bell *bell)
+{
+    struct porthole_task *task = calloc(1, sizeof *task);
+
+    if (!task)
+        return NULL;
+    atomic_init(&task->refs, 1);
+    atomic_init(&task->state, PH_TASK_WAITING);
+    atomic_init(&task->urgent, ask->kind == PORTHOLE_TASK_STACK);
+    task->kind = ask->kind;
+    task->interval = ask->interval;
+    task->depth = ask->depth;
+    task->asked_ns = ph_clock_ns();
+    task->bell = bell;
+    ph_result_init(&task->result);
+    return task;
+}
+
+struct porthole_task *ph_task_ref(struct porthole_task *task)
+{
+    if (task)
+        atomic_fetch_add_explicit(&task->refs, 1, memory_order_relaxed);
+    return task;
+}
+
+void ph_task_unref(struct porthole_task *task)
+{
+    if (!task || atomic_fetch_sub_explicit(&task->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    ph_result_fini(&task->result);
+    free(task);
+}
+
+static bool step(struct porthole_task *task, int from, int to)
+{
+    return atomic_compare_exchange_strong_explicit(&task->state, &from, to,
+                                                   memory_order_acq_rel, memory_order_acquire);
+}
+
+static int state_of(const struct porthole_task *task)
+{
+    return atomic_load_explicit(&task->state, memory_order_acquire);
+}
+
+bool ph_task_is_over(const struct porthole_task *task)
+{
+    int state = state_of(task);
+
+    return state == PH_TASK_DONE || state == PH_TASK_DROPPED;
+}
+
+void ph_task_drop(struct porthole_task *task)
+{
+    if (!step(task, PH_TASK_WAITING, PH_TASK_DROPPED))
+        atomic_store_explicit(&task->unwanted, true, memory_order_relaxed);
+}
+
+bool ph_task_claim(struct porthole_task *task)
+{
+    return step(task, PH_TASK_WAITING, PH_TASK_RUNNING);
+}
+
+void ph_task_finish(struct porthole_task *task)
+{
+    bool over =
+        step(task, PH_TASK_WAITING, PH_TASK_DONE) || step(task, PH_TASK_RUNNING, PH_TASK_DONE);
+
+    if (over && task->bell)
+        ph_bell_ring(task->bell);
+}
+
+/* ---- Mail -------------------------------------------------------------------------- */
+
+void ph_mail_init(struct ph_mail *mail)
+{
+    pthread_mutex_init(&mail->lock, NULL);
+    mail->open = true;
+}
+
+void ph_mail_fini(struct ph_mail *mail)
+{
+    for (size_t i = 0; i < mail->n; i++)
+        ph_task_unref(mail->tasks[i]);
+    mail->n = 0;
+    pthread_mutex_destroy(&mail->lock);
+}
+
+/* Forget the task at `i`; the caller, who holds the lock, gives back the reference. */
+static struct porthole_task *take_at(struct ph_mail *mail, size_t i)
+{
+    struct porthole_task *task = mail->tasks[i];
+
+    mail->n--;
+    for (; i < mail->n; i++)
+        mail->tasks[i] = mail->tasks[i + 1];
+    return task;
+}
+
+/* Take out those that were dropped, into `out`; the caller, who holds the lock, gives back
+ * their references after it, since that may free. */
+static size_t take_dropped(struct ph_mail *mail, struct porthole_task **out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < mail->n;) {
+        if (state_of(mail->tasks[i]) == PH_TASK_DROPPED)
+            out[n++] = take_at(mail, i);
+        else
+            i++;
+    }
+    return n;
+}
+
+static void unref_all(struct porthole_task *const *tasks, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ph_task_unref(tasks[i]);
+}
+
+bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task)
+{
+    struct porthole_task *dropped[PH_MAIL_TASKS];
+    size_t n_dropped;
+    bool fits;
+
+    pthread_mutex_lock(&mail->lock);
+    n_dropped = take_dropped(mail, dropped); /* of a thread that never comes, too */
+    fits = mail->open && mail->n < PH_MAIL_TASKS;
+    if (fits)
+        mail->tasks[mail->n++] = ph_task_ref(task);
+    pthread_mutex_unlock(&mail->lock);
+    unref_all(dropped, n_dropped);
+    return fits;
+}
+
+struct porthole_task *ph_mail_next(struct ph_mail *mail, bool on_loop)
+{
+    struct porthole_task *dropped[PH_MAIL_TASKS], *found = NULL;
+    size_t n_dropped;
+
+    pthread_mutex_lock(&mail->lock);
+    n_dropped = take_dropped(mail, dropped);
+    for (size_t i = 0; i < mail->n && !found; i++)
+        if (on_loop || atomic_load_explicit(&mail->tasks[i]->urgent, memory_order_relaxed))
+            found = ph_task_ref(mail->tasks[i]);
+    pthread_mutex_unlock(&mail->lock);
+    unref_all(dropped, n_dropped);
+    return found;
+}
+
+void ph_mail_remove(struct ph_mail *mail, struct porthole_task *task)
+{
+    bool held = false;
+
+    pthread_mutex_lock(&mail->lock);
+    for (size_t i = 0; i < mail->n && !held; i++) {
+        if (mail->tasks[i] != task)
+            continue;
+        take_at(mail, i);
+        held = true;
+    }
+    pthread_mutex_unlock(&mail->lock);
+    if (held)
+        ph_task_unref(task);
+}
+
+void ph_mail_close(struct ph_mail *mail, const char *why)
+{
+    struct porthole_task *left[PH_MAIL_TASKS];
+    size_t n;
+
+    pthread_mutex_lock(&mail->lock);
+    mail->open = false;
+    n = mail->n;
+    for (size_t i = 0; i < n; i++)
+        left[i] = mail->tasks[i];
+    mail->n = 0;
+    pthread_mutex_unlock(&mail->lock);
+    for (size_t i = 0; i < n; i++) {
+        ph_task_claim(left[i]); /* so that the result is ours to write; or it was already */
+        if (state_of(left[i]) == PH_TASK_RUNNING)
+            ph_result_fail(&left[i]->result, why);
+        ph_task_finish(left[i]);
+        ph_task_unref(left[i]);
+    }
+}

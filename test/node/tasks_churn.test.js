@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks of every kind rain on workers that start and end at random. PORTHOLE_TEST_TASKS says
+ * how many (2000).
+ */
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const { test } = require('node:test');
+const { ask, look } = require('./tasks.js');
+
+const TASKS = Number(process.env.PORTHOLE_TEST_TASKS ?? 2000);
+const ASKERS = 8;
+
+const CHURN = `const { Worker } = require('worker_threads');
+    const moods = [
+        'for (;;);',
+        'setInterval(() => { let k = []; for (let i = 0; i < 3e4; i++) k.push({ i }); }, 1);',
+        'setInterval(() => {}, 1000);',
+        'setTimeout(() => process.exit(), Math.random() * 50); setInterval(() => {}, 1);',
+        'setTimeout(() => { for (;;) JSON.parse("[1,2,3]"); }, 5);',
+        'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
+    ];
+    let n = 0; let going = true; let live = 0;
+    function next() {
+        if (!going) { if (live === 0) console.log('still'); return; }
+        live++;
+        const worker = new Worker("require('./addon').start(); " + moods[n++ % moods.length],
+            { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+        const timer = setTimeout(() => worker.terminate(), Math.random() * 400);
+        worker.on('error', (error) => { console.error(error); process.exit(3); });
+        worker.on('exit', () => { clearTimeout(timer); live--; next(); });
+    }
+    for (let i = 0; i < 64; i++) next();
+    process.stdin.on('data', () => { going = false; });`;
+
+const oneOf = (list) => list[Math.floor(Math.random() * list.length)];
+
+/* Mostly stacks; what is heavy takes its turn. `ids`: of threads that may still be there. */
+function anyTask(ids)
+{
+    const thread = oneOf(ids);
+
+    return oneOf(['/stack', '/stack?wait_ms=50', '/stack?wait_ms=50', `/stack?thread=${thread}`,
+        `/profile?seconds=0.1&thread=${thread}`, `/heap/histogram?thread=${thread}`,
+        `/heap/profile?seconds=0.1&thread=${thread}`, `/heap/snapshot?force&thread=${thread}`]);
+}
+
+test(`${TASKS}_tasks_rain_on_64_workers_that_come_and_go`, { timeout: 600000 }, async (t) => {
+    const { child, url } = await look(CHURN);
+    t.after(() => child.kill('SIGKILL'));
+    const seen = new Map();
+    let left = TASKS;
+    let ids = [1];
+
+    await Promise.all(Array.from({ length: ASKERS }, async () => {
+        while (left-- > 0) {
+            const { status, body } = await ask(url, anyTask(ids)).catch((error) => {
+                if (error.code === 'ECONNREFUSED' || child.exitCode !== null)
+                    throw new Error(`the process has died: ${child.text}`);
+                return { status: error.code }; /* a snapshot cut short */
+            });
+
+            if (body?.threads?.length > 1)
+                ids = body.threads.map(({ id }) => id).filter((id) => id !== 0);
+            seen.set(status, (seen.get(status) ?? 0) + 1);
+        }
+    }));
+    child.stdin.write('stop\n');
+
+    assert.strictEqual((await child.lines.next()).value, 'still');
+    assert.ok(seen.get(200) > TASKS / 4, JSON.stringify([...seen]));
+    t.diagnostic(`answers: ${JSON.stringify([...seen])}, rss ` +
+        /VmRSS:\s*(.*)/.exec(fs.readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]);
+});
