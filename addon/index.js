@@ -157,7 +157,7 @@ function inert(error, code)
 
 function saysCapture({ code, error })
 {
-    return code === 'PORTHOLE_INVALID' && error.includes("'capture'");
+    return code === 'PORTHOLE_INVALID' && /\bcapture\b/.test(error);
 }
 
 /*

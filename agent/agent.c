@@ -12,6 +12,8 @@
 
 #include "bell.h"
 #include "board.h"
+#include "capture.h"
+#include "capture_work.h"
 #include "clock.h"
 #include "collect.h"
 #include "current.h"
@@ -46,6 +48,8 @@ struct porthole_agent {
     struct ph_bell bell;
     struct ph_jobs jobs;
     struct ph_gather *gathering; /* http thread only */
+    struct ph_capture_work capture_work;
+    struct ph_captures *captures; /* NULL without rules */
     struct ph_recorder recorder; /* tick thread only while that runs */
 };
 
@@ -107,6 +111,21 @@ static void open_recorder(porthole_agent *a)
     ph_recorder_init(&a->recorder, a->run_dir, &head);
 }
 
+static enum porthole_status open_captures(porthole_agent *a, porthole_error *err)
+{
+    struct ph_capture_env env = { .rules = &a->settings.rules,
+                                  .run_dir = a->run_dir,
+                                  .pid = (unsigned)a->settings.pid,
+                                  .board = &a->board,
+                                  .ops = &ph_capture_work,
+                                  .ctx = &a->capture_work };
+    bool failed = false;
+
+    a->capture_work = (struct ph_capture_work){ .board = &a->board, .jobs = &a->jobs };
+    a->captures = ph_captures_new(&env, &failed);
+    return failed ? ph_fail(err, PORTHOLE_ENOMEM, "out of memory") : PORTHOLE_OK;
+}
+
 static enum porthole_status start_threads(porthole_agent *a, porthole_error *err)
 {
     struct ph_tick_env tick = { .settings = &a->settings,
@@ -116,11 +135,13 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                 .series = &a->series,
                                 .cost = &a->cost,
                                 .recorder = &a->recorder,
+                                .captures = a->captures,
                                 .current = &a->current };
     struct ph_http_env http = { .routes = { .settings = &a->settings,
                                             .board = &a->board,
                                             .current = &a->current,
                                             .jobs = &a->jobs,
+                                            .captures = a->captures,
                                             .gathering = &a->gathering },
                                 .cost = &a->cost,
                                 .bell = &a->bell,
@@ -149,6 +170,7 @@ static void destroy(porthole_agent *a)
 {
     ph_http_stop(a->http); /* reads what the tick thread publishes: goes first */
     ph_tick_stop(a->tick);
+    ph_captures_free(a->captures);
     ph_jobs_fini(&a->jobs);
     ph_recorder_fini(&a->recorder);
     close_listeners(a);
@@ -191,7 +213,9 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     if (rc)
         goto fail;
     open_recorder(a);
-    rc = start_threads(a, err);
+    rc = open_captures(a, err);
+    if (!rc)
+        rc = start_threads(a, err);
     if (rc)
         goto fail;
     *out = a;

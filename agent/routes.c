@@ -228,6 +228,8 @@ const struct ph_route ph_routes[] = {
       ph_answer_stack, PH_ACCESS_TOKEN, .works = true },
     { PORTHOLE_PATH_BLOCKS, "the last blocks of every loop, with their stacks",
       ph_answer_blocks, PH_ACCESS_TOKEN, .below = false },
+    { PORTHOLE_PATH_CAPTURES, "what the capture rules are waiting for, and have kept",
+      ph_answer_captures, PH_ACCESS_TOKEN, .below = false },
     { PORTHOLE_PATH_PROFILE, "CPU profile; ?seconds=5", ph_answer_profile, PH_ACCESS_TOKEN,
       .works = true },
     { PORTHOLE_PATH_HISTOGRAM, "live objects by constructor; collects garbage first",

@@ -3,6 +3,7 @@
 #define PH_ROUTES_ENV_H
 
 #include "board.h"
+#include "capture.h"
 #include "current.h"
 #include "gather.h"
 #include "jobs.h"
@@ -14,6 +15,7 @@ struct ph_routes_env {
     struct ph_board *board;
     struct ph_current *current;
     struct ph_jobs *jobs;
+    struct ph_captures *captures;   /* NULL: there are no rules */
     struct ph_gather **gathering; /* http thread only: stacks that are on the way, or NULL */
 };
 

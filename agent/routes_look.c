@@ -174,3 +174,16 @@ void ph_answer_blocks(const struct ph_routes_env *env, const struct ph_request *
     ph_sink_fini(&sink);
     ph_refuse_thread(request, reply);
 }
+
+/* ---- /captures --------------------------------------------------------------------- */
+
+void ph_answer_captures(const struct ph_routes_env *env, const struct ph_request *request,
+                        struct ph_reply *reply)
+{
+    struct ph_sink sink;
+
+    (void)request;
+    ph_sink_init(&sink, PH_REPLY_MAX_BYTES);
+    ph_captures_json(env->captures, &sink);
+    ph_reply_take(reply, 200, JSON, &sink);
+}

@@ -6,7 +6,8 @@
 #include "routes_env.h"
 
 /**
- * The paths that tell what the threads do: stacks now, and those of the last blocks.
+ * The paths that tell what the threads do: stacks now, those of the last blocks, and what the
+ * capture rules have kept.
  *
  * Threads: http thread.
  */
@@ -14,4 +15,7 @@ void ph_answer_stack(const struct ph_routes_env *env, const struct ph_request *r
                      struct ph_reply *reply);
 void ph_answer_blocks(const struct ph_routes_env *env, const struct ph_request *request,
                       struct ph_reply *reply);
+void ph_answer_captures(const struct ph_routes_env *env, const struct ph_request *request,
+                        struct ph_reply *reply);
+
 #endif

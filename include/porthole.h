@@ -101,7 +101,8 @@ struct porthole_config {
     unsigned    write_ms;       /* 30000: a client that does not read its answer */
 
     /* Evidence by itself. */
-    const char *capture;        /* NULL: none; else rules, see agent/rules.h */
+    const char *capture;        /* NULL: none; else rules such as "blocked>5s:profile"; see
+                                   agent/rules.h */
     const char *notify_socket;  /* NULL: none; systemd's NOTIFY_SOCKET */
     unsigned    watchdog_ms;    /* 0: none; send WATCHDOG=1 there twice in this time, as
                                    long as the main thread's loop turns */

@@ -2,8 +2,9 @@
 /*
  * What it costs to look into a heap: GET /heap/histogram and /heap/snapshot over the unix
  * socket, beside v8.writeHeapSnapshot; for heaps of 0.1 and 1 million objects, with
- * BENCH_BIG=1 also of 3. For how long the loop stood still is what the loop saw; by how much
- * the process grew is the kernel's high-water mark.
+ * BENCH_BIG=1 also of 3. For how long the loop stood still is what the loop saw, less what
+ * other programs took of its core; by how much the process grew is the kernel's high-water
+ * mark.
  *
  * A process each: memory that one leaves to the allocator, the next would get for nothing.
  */
@@ -65,8 +66,9 @@ async function inHoard(options, measure)
 {
     const app = await startApp(options, { script: 'hoard.js', node: ['--expose-gc'] });
 
-    await sleep(TICK_MS);
     try {
+        await app.ask('settle');
+        await sleep(TICK_MS);
         return await measure(app, app.ready.socket);
     } finally {
         await stop(app);
@@ -122,7 +124,7 @@ function seconds(ms)
 
 function say({ loop_ms, wall_ms, grown_bytes, result })
 {
-    return `${seconds(loop_ms)} of ${seconds(wall_ms)}; ${megabytes(grown_bytes)}; ` +
+    return `${seconds(loop_ms)}, ${seconds(wall_ms)}; ${megabytes(grown_bytes)}; ` +
         megabytes(result);
 }
 
@@ -145,7 +147,7 @@ function rowOfHistogram(costs, peer)
 function rowOfSnapshot(count, ours, peer)
 {
     return {
-        figure: `snapshot of ${count / 1e6} million: loop stop of wall time; growth; file`,
+        figure: `snapshot of ${count / 1e6} million: loop stop, in all; growth; file`,
         porthole: say(ours),
         peer: `v8.writeHeapSnapshot: ${say(peer)}`,
         ratio: `stop ${(ours.loop_ms / peer.loop_ms).toFixed(2)}; ` +

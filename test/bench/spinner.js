@@ -8,27 +8,20 @@
 'use strict';
 
 const { once } = require('node:events');
-const fs = require('node:fs');
 const { Session } = require('node:inspector');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Worker, isMainThread, parentPort } = require('node:worker_threads');
-const { obey } = require('./orders.js');
+const { obey, threadTimes } = require('./orders.js');
 
 const DEPTH = 20;
 const KEPT_MS = 0.02;   /* a turn takes 0.0001 ms; what is longer was somebody else's */
-
-/* For so long this thread could have run and another one did. */
-function queuedMs()
-{
-    return Number(fs.readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6;
-}
 
 /* All that was taken from the loop, by the collector and by who looks in; not what other
  * programs took. */
 function spin(ms)
 {
-    const queued = queuedMs();
+    const { queued_ms } = threadTimes();
     const end = performance.now() + ms;
     let kept_ms = 0;
 
@@ -37,7 +30,7 @@ function spin(ms)
         if (now - last > KEPT_MS)
             kept_ms += now - last;
     }
-    return kept_ms - (queuedMs() - queued);
+    return kept_ms - (threadTimes().queued_ms - queued_ms);
 }
 
 function dive(depth, ms)

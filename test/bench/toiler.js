@@ -7,11 +7,10 @@
  */
 'use strict';
 
-const fs = require('node:fs');
 const http = require('node:http');
 const { Session } = require('node:inspector/promises');
 const path = require('node:path');
-const { obey } = require('./orders.js');
+const { obey, threadTimes } = require('./orders.js');
 
 const TURN_MS = 5;
 const INTERVAL_US = 1000;
@@ -92,10 +91,9 @@ async function stopProfile()
 /* How long this thread has been running, and all threads. */
 function processorTimes()
 {
-    const [ns] = fs.readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ');
     const { user, system } = process.cpuUsage();
 
-    return { loop_ms: Number(ns) / 1e6, all_ms: (user + system) / 1000 };
+    return { loop_ms: threadTimes().ran_ms, all_ms: (user + system) / 1000 };
 }
 
 function begin(url)

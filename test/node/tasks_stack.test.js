@@ -25,9 +25,8 @@ const stuck = {
     a_method_of_a_class: `class Engine { culprit() {
         for (;;); // HERE
     } } setTimeout(() => new Engine().culprit(), 10);`,
-    a_microtask: `async function culprit() {
-        for (;;) await null; // HERE
-    } setTimeout(culprit, 10);`,
+    a_microtask: `async function culprit() { for (;;) await null; } // HERE
+        setTimeout(culprit, 10);`,
 };
 
 for (const [name, code] of Object.entries(stuck)) {

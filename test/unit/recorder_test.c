@@ -122,6 +122,18 @@ static bool is_whole(const struct porthole_record_row *row)
     return row->checksum == fnv(2166136261u, row, sizeof *row - 4);
 }
 
+/* Spoil the first byte of the document in a slot. */
+static void spoil(uint64_t slot)
+{
+    const struct porthole_record *head = read_file();
+    uint64_t at = head->header_bytes + slot * head->slot_bytes;
+    int fd = open(scratch_path(NAME), O_WRONLY | O_CLOEXEC);
+
+    at += sizeof(struct porthole_record_slot);
+    cr_assert_eq(pwrite(fd, "X", 1, (off_t)at), 1);
+    close(fd);
+}
+
 /* ---- Tests ------------------------------------------------------------------------- */
 
 Test(recorder, its_file_is_complete_and_private_from_the_first_moment)
@@ -162,18 +174,10 @@ Test(recorder, the_newest_document_is_found)
 
 Test(recorder, a_write_cut_short_costs_one_tick)
 {
-    const struct porthole_record *head;
-    int fd;
-
     start();
     record("first");
     record("second");
-    head = read_file();
-    fd = open(scratch_path(NAME), O_WRONLY);
-    /* The second document went to slot 0; spoil a byte of it. */
-    cr_assert_eq(pwrite(fd, "X", 1, head->header_bytes + sizeof(struct porthole_record_slot)),
-                 1);
-    close(fd);
+    spoil(0);
 
     cr_assert_str_eq(newest(), "first");
     ph_recorder_fini(&recorder);
@@ -344,13 +348,7 @@ Test(recorder, a_tick_without_a_document_leaves_a_row_and_the_old_document)
     cr_assert_str_eq(newest(), "fourth");
 
     /* It went to the older slot: spoiling it brings the second back, not the first. */
-    int fd = open(scratch_path(NAME), O_WRONLY);
-
-    cr_assert_eq(pwrite(fd, "X", 1,
-                        (off_t)(read_file()->header_bytes + read_file()->slot_bytes +
-                                sizeof(struct porthole_record_slot))),
-                 1);
-    close(fd);
+    spoil(1);
     cr_assert_str_eq(newest(), "second");
     ph_recorder_fini(&recorder);
 }
@@ -369,26 +367,27 @@ Test(recorder, a_larger_file_has_all_that_the_smaller_one_had)
     cr_assert_eq(row_at(2)->sequence, 2);
     cr_assert_eq(row_at(3)->sequence, 3);
     cr_assert(is_whole(row_at(2)));
-    int fd = open(scratch_path(NAME), O_WRONLY); /* spoil the large one */
-
-    cr_assert_eq(pwrite(fd, "X", 1,
-                        (off_t)(read_file()->header_bytes + read_file()->slot_bytes +
-                                sizeof(struct porthole_record_slot))),
-                 1);
-    close(fd);
+    spoil(1);
     cr_assert_str_eq(newest(), "second");
     ph_recorder_fini(&recorder);
 }
 
 /* ---- Trouble ----------------------------------------------------------------------- */
 
+/* A file system with room for one small file and half another, seen by this test only. */
+static bool mount_small(void)
+{
+    return unshare(CLONE_NEWNS) == 0 &&
+           mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("none", scratch_path(""), "tmpfs", 0, "size=400k,mode=700") == 0;
+}
+
 Test(recorder, without_memory_for_a_larger_file_the_old_document_stays)
 {
     static char large[200000];
     ino_t inode;
 
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("none", scratch_path(""), "tmpfs", 0, "size=400k,mode=700") != 0)
+    if (!mount_small())
         cr_skip_test("only root can mount a small tmpfs");
     start();
     record("small");
@@ -412,8 +411,7 @@ Test(recorder, a_larger_file_that_was_refused_is_tried_again_a_minute_later)
     static char large[200000];
     ino_t inode;
 
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("none", scratch_path(""), "tmpfs", 0, "size=400k,mode=700") != 0)
+    if (!mount_small())
         cr_skip_test("only root can mount a small tmpfs");
     start();
     inode = recorder.inode;
