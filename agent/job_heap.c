@@ -70,10 +70,9 @@ static void encode_histogram(struct ph_job *job, const struct ph_result *r,
     ph_sink_text(&sink, "},");
     ph_job_put_thread(job, &sink);
     ph_sink_char(&sink, ',');
-    if (ph_board_heap(job->thread, &heap)) {
-        ph_put_number(&sink, "\"heap_used_bytes\":", heap.used_bytes);
-        ph_sink_char(&sink, ',');
-    }
+    ph_put_number(&sink, "\"heap_used_bytes\":",
+                  ph_board_heap(job->thread, &heap) ? heap.used_bytes : PORTHOLE_UNKNOWN);
+    ph_sink_char(&sink, ',');
     put_rows(job, r, rows, n, &sink);
     ph_job_put_cost(job, &sink);
     ph_sink_text(&sink, "}\n");
@@ -82,7 +81,8 @@ static void encode_histogram(struct ph_job *job, const struct ph_result *r,
 
 void ph_job_histogram(struct ph_job *job)
 {
-    struct porthole_task *task = ph_job_have_done(job, PORTHOLE_TASK_HISTOGRAM, 0);
+    struct porthole_task *task =
+        ph_job_have_done(job, PORTHOLE_TASK_HISTOGRAM, 0, PORTHOLE_TASK_KINDS);
     const struct ph_result_row *rows;
     struct ph_result_row *sorted;
     size_t n;
@@ -121,7 +121,9 @@ static bool write_pipe(void *to, const char *bytes, size_t n)
 {
     struct stream *s = to;
 
-    s->broken = !ph_pipe_write(s->job->pipe, bytes, n, STALL_NS, goes_on, s->job);
+    struct ph_pipe_patience patience = { STALL_NS, goes_on, s->job };
+
+    s->broken = !ph_pipe_write(s->job->pipe, bytes, n, &patience);
     return !s->broken;
 }
 
@@ -146,12 +148,12 @@ static void stream_snapshot(struct ph_job *job)
 
 void ph_job_snapshot(struct ph_job *job)
 {
-    struct porthole_task *task = ph_job_have_done(job, PORTHOLE_TASK_SNAPSHOT_TAKE, 0);
-    bool taken = task != NULL;
+    struct porthole_task *task =
+        ph_job_have_done(job, PORTHOLE_TASK_SNAPSHOT_TAKE, 0, PORTHOLE_TASK_SNAPSHOT_DROP);
 
+    if (!task)
+        return;
     ph_task_unref(task);
-    if (taken)
-        stream_snapshot(job);
-    if (taken || ph_job_is_cancelled(job))
-        ph_job_clean_up(job, PORTHOLE_TASK_SNAPSHOT_DROP);
+    stream_snapshot(job);
+    ph_job_clean_up(job, PORTHOLE_TASK_SNAPSHOT_DROP);
 }

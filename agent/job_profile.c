@@ -29,7 +29,8 @@ static void put_origin(const struct ph_job *job, const struct ph_result *r,
     ph_sink_char(sink, ',');
     ph_job_put_thread(job, sink);
     ph_put_text(sink, ",\"at\":", ph_clock_iso(job->began_unix_ns, iso));
-    ph_put_ms(sink, ",\"ms\":", job->spec.lasts_ns);
+    ph_sink_text(sink, ",\"seconds\":");
+    ph_sink_real(sink, (double)job->spec.lasts_ns / (double)PH_NS_PER_S);
     ph_put_number(
         sink, job->spec.kind == PH_JOB_PROFILE ? ",\"interval_us\":" : ",\"interval_bytes\":",
         job->spec.interval);
@@ -77,10 +78,12 @@ static bool is_done(const struct porthole_task *task)
     return atomic_load_explicit(&task->state, memory_order_acquire) == PH_TASK_DONE;
 }
 
+/* One at a time: a thread that does not come for one has its mail free for the end. */
 static void take_stack(struct ph_job *job, struct stacks *s)
 {
     struct ph_task_ask ask = { .kind = PORTHOLE_TASK_STACK, .depth = STACK_DEPTH };
-    struct porthole_task *task = s->n < STACKS ? ph_ask(job->thread, &ask) : NULL;
+    bool pending = s->n > 0 && !is_done(s->task[s->n - 1]);
+    struct porthole_task *task = s->n < STACKS && !pending ? ph_ask(job->thread, &ask) : NULL;
 
     if (task)
         s->task[s->n++] = task;
@@ -144,22 +147,18 @@ static void forget_stacks(struct stacks *s)
 static void profile(struct ph_job *job, enum porthole_task_kind start_kind,
                     enum porthole_task_kind stop_kind)
 {
-    struct porthole_task *task = ph_job_have_done(job, start_kind, HEAP_PROFILE_DEPTH);
+    struct porthole_task *task =
+        ph_job_have_done(job, start_kind, HEAP_PROFILE_DEPTH, stop_kind);
     struct stacks stacks = { .n = 0 };
     bool slept;
 
-    if (!task) {
-        /* A start that was under way when we lost patience must be undone; one that was
-         * never begun, or failed, leaves the host with nothing to end. */
-        if (ph_job_is_cancelled(job))
-            ph_job_clean_up(job, stop_kind);
+    if (!task)
         return;
-    }
     ph_task_unref(task);
     slept = start_kind == PORTHOLE_TASK_PROFILE_START
                 ? sleep_beside(job, &stacks)
                 : ph_job_sleep_until(job, ph_clock_ns() + job->spec.lasts_ns);
-    task = slept ? ph_job_have_done(job, stop_kind, 0) : NULL;
+    task = slept ? ph_job_have_done(job, stop_kind, 0, PORTHOLE_TASK_KINDS) : NULL;
     if (task) {
         mend(job, &stacks, task);
         encode_profile(job, &task->result);

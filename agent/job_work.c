@@ -77,9 +77,31 @@ static void await(struct ph_job *job, struct porthole_task *task)
     }
 }
 
-/* Have a task done; a reference on it, or NULL with the job failed or cancelled. */
+/* Whatever was begun must be ended, also when nobody cares for the result any more. */
+void ph_job_clean_up(struct ph_job *job, enum porthole_task_kind kind)
+{
+    struct ph_task_ask ask = { .kind = kind };
+    struct porthole_task *task = ph_ask(job->thread, &ask);
+
+    if (!task)
+        return; /* it has left, and has cleaned up itself */
+    atomic_store_explicit(&task->unwanted, true, memory_order_relaxed);
+    ph_ask_urge(job->thread, task);
+    ph_task_unref(task); /* the mail keeps it until it is done */
+}
+
+/* The host may claim it in this very moment: what it begins then must be ended. */
+static void give_up(struct ph_job *job, struct porthole_task *task,
+                    enum porthole_task_kind undo)
+{
+    ph_task_drop(task);
+    if (undo != PORTHOLE_TASK_KINDS && state_of(task) != PH_TASK_DROPPED)
+        ph_job_clean_up(job, undo);
+    ph_task_unref(task);
+}
+
 struct porthole_task *ph_job_have_done(struct ph_job *job, enum porthole_task_kind kind,
-                                       unsigned depth)
+                                       unsigned depth, enum porthole_task_kind undo)
 {
     struct ph_task_ask ask = { .kind = kind, .interval = job->spec.interval, .depth = depth };
     struct porthole_task *task = ph_ask(job->thread, &ask);
@@ -94,6 +116,7 @@ struct porthole_task *ph_job_have_done(struct ph_job *job, enum porthole_task_ki
         job->gc_ns += task->result.gc_ns;
         if (!task->result.why[0])
             return task;
+        undo = PORTHOLE_TASK_KINDS; /* it failed: nothing was begun */
         ph_job_fail(job, 503, ph_job_has_left(job) ? "thread-ended" : "failed",
                     task->result.why);
     } else if (ph_job_is_cancelled(job)) {
@@ -101,22 +124,8 @@ struct porthole_task *ph_job_have_done(struct ph_job *job, enum porthole_task_ki
     } else {
         fail_unreachable(job);
     }
-    ph_task_drop(task);
-    ph_task_unref(task);
+    give_up(job, task, undo);
     return NULL;
-}
-
-/* Whatever was begun must be ended, also when nobody cares for the result any more. */
-void ph_job_clean_up(struct ph_job *job, enum porthole_task_kind kind)
-{
-    struct ph_task_ask ask = { .kind = kind };
-    struct porthole_task *task = ph_ask(job->thread, &ask);
-
-    if (!task)
-        return; /* it has left, and has cleaned up itself */
-    atomic_store_explicit(&task->unwanted, true, memory_order_relaxed);
-    ph_ask_urge(job->thread, task);
-    ph_task_unref(task); /* the mail keeps it until it is done */
 }
 
 bool ph_job_sleep_until(struct ph_job *job, uint64_t until_ns)

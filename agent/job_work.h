@@ -17,10 +17,17 @@
 bool ph_job_is_cancelled(const struct ph_job *job);
 bool ph_job_has_left(const struct ph_job *job); /* its host thread */
 
-/** Have a task done by the host thread; a reference on it, or NULL with the job failed or
- *  cancelled. A loop that has not come soon is taken in the middle of its work. */
+/**
+ * Have a task done by the host thread. A loop that has not come soon is taken in the middle of
+ * its work.
+ *
+ * @param undo  what ends that which the task begins: asked for should the task have been
+ *              claimed when it is given up. PORTHOLE_TASK_KINDS: nothing to end.
+ *
+ * @return a reference on it, or NULL with the job failed or cancelled.
+ */
 struct porthole_task *ph_job_have_done(struct ph_job *job, enum porthole_task_kind kind,
-                                       unsigned depth);
+                                       unsigned depth, enum porthole_task_kind undo);
 
 /** Have a task done that ends what another began, also when nobody cares for its result;
  *  does not wait. */

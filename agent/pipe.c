@@ -66,8 +66,8 @@ static void nap(struct ph_pipe *p)
     pthread_cond_timedwait(&p->room, &p->lock, &until);
 }
 
-bool ph_pipe_write(struct ph_pipe *p, const char *bytes, size_t n, uint64_t stall_ns,
-                   bool (*go_on)(void *ctx), void *ctx)
+bool ph_pipe_write(struct ph_pipe *p, const char *bytes, size_t n,
+                   const struct ph_pipe_patience *patience)
 {
     uint64_t moved_ns = ph_clock_ns();
     bool good = true;
@@ -92,7 +92,8 @@ bool ph_pipe_write(struct ph_pipe *p, const char *bytes, size_t n, uint64_t stal
             ph_bell_ring(p->bell);
         if (took)
             moved_ns = ph_clock_ns();
-        good = good && go_on(ctx) && ph_clock_ns() - moved_ns < stall_ns;
+        good = good && patience->go_on(patience->ctx) &&
+               ph_clock_ns() - moved_ns < patience->stall_ns;
     }
     return good;
 }

@@ -37,18 +37,22 @@ struct ph_pipe *ph_pipe_new(struct ph_bell *bell);
 struct ph_pipe *ph_pipe_ref(struct ph_pipe *pipe);
 void ph_pipe_unref(struct ph_pipe *pipe);
 
+/** When a writer gives up. */
+struct ph_pipe_patience {
+    uint64_t stall_ns;        /* the reader has taken nothing for so long */
+    bool (*go_on)(void *ctx); /* asked every few milliseconds; false: not any more */
+    void *ctx;
+};
+
 /**
  * Write all of it, sleeping while there is no room.
- *
- * @param stall_ns  give up when the reader takes nothing for so long.
- * @param go_on     asked every few milliseconds while it sleeps; false: give up.
  *
  * @return false if given up, or if the reader has closed: write no more.
  *
  * Threads: the writer, as ph_pipe_end().
  */
-bool ph_pipe_write(struct ph_pipe *pipe, const char *bytes, size_t n, uint64_t stall_ns,
-                   bool (*go_on)(void *ctx), void *ctx);
+bool ph_pipe_write(struct ph_pipe *pipe, const char *bytes, size_t n,
+                   const struct ph_pipe_patience *patience);
 
 /** No more will come; `failed`: although there should have been more. */
 void ph_pipe_end(struct ph_pipe *pipe, bool failed);

@@ -120,9 +120,8 @@ static enum porthole_status check(const struct porthole_config *cfg, porthole_er
 #define AT(field) offsetof(struct porthole_config, field)
 
 static const size_t strings[] = {
-    AT(host),      AT(run_dir), AT(token),   AT(allowed_hosts), AT(service),
-    AT(component), AT(ident),   AT(version), AT(runtime),       AT(runtime_version),
-    AT(capture),   AT(notify_socket),
+    AT(host),  AT(run_dir), AT(token),   AT(allowed_hosts),   AT(service), AT(component),
+    AT(ident), AT(version), AT(runtime), AT(runtime_version), AT(capture), AT(notify_socket),
 };
 
 #define N_STRINGS (sizeof strings / sizeof strings[0])

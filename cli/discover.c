@@ -172,9 +172,10 @@ static int by_pid(const void *a, const void *b)
 
 static void find(struct discover_list *list, unsigned wanted)
 {
-    struct search search = { list, wanted };
+    struct search search = { .wanted = wanted };
 
     *list = (struct discover_list){ 0 };
+    search.list = list;
     rundirs_each(consider, &search);
     if (list->count > 1)
         qsort(list->items, list->count, sizeof *list->items, by_pid);

@@ -207,8 +207,7 @@ struct porthole_host {
     /* Write the heap snapshot that was taken; ends early when write() returns false. An
      * agent thread, while the host thread goes on with its own work; porthole_thread_leave()
      * makes write() return false and waits for it. */
-    void      (*stream)(void *ctx, bool (*write)(void *to, const char *bytes, size_t n),
-                        void *to);
+    void (*stream)(void *ctx, bool (*write)(void *to, const char *bytes, size_t n), void *to);
 };
 
 /**
@@ -314,11 +313,9 @@ PORTHOLE_API unsigned porthole_task_depth(const porthole_task *task);
 
 /** Is anybody still waiting? False: give up as soon as that is possible. */
 PORTHOLE_API bool porthole_task_wanted(const porthole_task *task);
-
 /** It cannot be done; `why` (copied) is one line as in porthole_error. First one wins. */
 PORTHOLE_API void porthole_task_fail(porthole_task *task, const char *why);
-
-/** Part of `loop_ns` was spent collecting garbage for it. */
+/** So much of its time was spent collecting garbage. */
 PORTHOLE_API void porthole_task_gc_ns(porthole_task *task, uint64_t gc_ns);
 
 /* Results. All text is copied. Beyond the task's ceilings they are dropped, and the cut
@@ -334,7 +331,8 @@ PORTHOLE_API bool porthole_task_row(porthole_task *task, const char *name, uint6
 PORTHOLE_API bool porthole_task_node(porthole_task *task, const struct porthole_node *node);
 /** One sample of a CPU profile, in order of time; microseconds on any one clock. */
 PORTHOLE_API bool porthole_task_sample(porthole_task *task, uint32_t node, uint64_t at_us);
-/** When the CPU profile began and ended, on the clock of the samples. */
+/** When the CPU profile began and ended, on the clock of the samples. With a stack, while a
+ *  profile runs: between these the profiler took a sample of its own of it. */
 PORTHOLE_API void porthole_task_span(porthole_task *task, uint64_t began_us, uint64_t ended_us);
 /** Live objects of `size` bytes, allocated at `node`; heap profile. */
 PORTHOLE_API bool porthole_task_allocation(porthole_task *task, uint32_t node, uint64_t size,

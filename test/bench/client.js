@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * HTTP over a unix socket, as thin as JavaScript allows: keep-alive, one request at a time,
- * answers with a Content-Length. node:http would add 0.2 ms of its own.
+ * answers with a Content-Length. node:http adds 0.08 ms to the median (idle loop,
+ * 1500 of each in turns).
  */
 'use strict';
 
 const { once } = require('node:events');
 const net = require('node:net');
 
-const PATIENCE_MS = 10000;
+const PATIENCE_MS = 60000;
 
 /* Of the answer, head included, once its head is there; else NaN. */
 function lengthOf(bytes)

@@ -89,7 +89,8 @@ function writeSnapshot()
 
 for (let i = 0, count = countFor(options); i < count; i++)
     held.push(shapes[options.shape](i));
-const { socket } = require(path.join(__dirname, '..', '..', 'addon')).start({ service: 'bench' });
+const porthole = require(path.join(__dirname, '..', '..', 'addon'));
+const { socket } = porthole.start({ service: 'bench' });
 
 obey({
     /* Collected, so that each begins alike; then `longest` counts anew. */

@@ -18,6 +18,7 @@ const { promisify } = require('node:util');
 
 const ROOT = path.join(__dirname, '..', '..');
 const READY_MS = 20000;
+const ANSWER_MS = 600000;   /* a snapshot of a large heap takes its time */
 const BUSY_MS = 1000;
 const LAST_CORE = os.availableParallelism() - 1;
 
@@ -88,7 +89,8 @@ async function startApp(options, { core, node = [], forward, script = 'app.js' }
 
         app.send({ id, what, value });
         for (;;) {
-            const [answer] = await once(app, 'message', { signal: AbortSignal.timeout(60000) });
+            const signal = AbortSignal.timeout(ANSWER_MS);
+            const [answer] = await once(app, 'message', { signal });
 
             if (answer.id === id)
                 return answer.value;
@@ -188,6 +190,6 @@ async function machineBusy()
 }
 
 module.exports = {
-    ROOT, SERVER, start, startApp, startStock, stop, get, output, wrk, load, sleep, cpuMs,
-    machineBusy,
+    ROOT, SERVER, runDir, start, startApp, startStock, stop, get, output, wrk, load, sleep,
+    cpuMs, machineBusy,
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What watch.js looks into: the main thread and some workers, all joined to the agent, whose
- * loops are idle, or always busy: waiting, inside a turn that ends every 20 ms, for something
- * that does not come. To the watch it is the same as work, and leaves the processor alone.
+ * loops are always busy: in each turn they wait 20 ms for something that does not come. To
+ * the watch that is the same as work, and it leaves the processor alone.
  *
- *     node test/bench/loops.js '{"workers": 16, "busy": true}'
+ *     node test/bench/loops.js '{"workers": 16, "blockedMs": 200}'
  */
 'use strict';
 
@@ -22,25 +22,22 @@ function turn()
     setImmediate(turn);
 }
 
-function live({ busy })
+function live({ blockedMs })
 {
-    const agent = require(path.join(__dirname, '..', '..', 'addon')).start({ service: 'bench' });
+    const porthole = require(path.join(__dirname, '..', '..', 'addon'));
 
-    if (busy)
-        turn();
-    else
-        setInterval(() => {}, 3600 * 1000);
-    return agent;
+    setImmediate(turn);
+    return porthole.start({ service: 'bench', blockedMs }).url;
 }
 
 async function main(options)
 {
     for (let i = 0; i < options.workers; i++)
         await once(new Worker(__filename, { workerData: options }), 'message');
-    obey({}, { porthole: live(options).url });
+    obey({}, { porthole: live(options) });
 }
 
 if (isMainThread)
     main(JSON.parse(process.argv[2]));
 else
-    parentPort.postMessage(live(workerData).url);
+    parentPort.postMessage(live(workerData));

@@ -7,7 +7,8 @@
 
 const fs = require('node:fs');
 
-/** `orders` by name: functions of one value, whose result goes back. `ready` is told at once. */
+/** `orders`, by name, are functions of one value whose result goes back; `ready` is told at
+ *  once. */
 function obey(orders, ready)
 {
     process.on('disconnect', () => process.exit());

@@ -42,7 +42,7 @@ function copyThroughText(products)
     return JSON.parse(JSON.stringify(products));
 }
 
-/* Calls, objects, a comparator, strings and native code: 0.1 ms. */
+/* Calls, objects, a comparator, strings and native code: 0.4 ms. */
 function work(seed)
 {
     const products = sortProducts(copyThroughText(makeProducts(seed)));

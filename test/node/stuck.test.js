@@ -38,7 +38,8 @@ async function stuckIn(t, way)
 
 async function mainStack(url, timeout = '5s')
 {
-    const { code, stdout, stderr } = await porthole('stack', '--json', '--timeout', timeout, url);
+    const { code, stdout, stderr } =
+        await porthole('stack', '--json', '--timeout', timeout, url);
 
     assert.strictEqual(code, 0, stderr);
     return JSON.parse(stdout).threads[0];

@@ -143,9 +143,10 @@ static void join(struct fake_host *fake)
                                   : ph_board_join(fake->board, &host, &fake->thread);
 
     cr_assert_eq(rc, PORTHOLE_OK);
-    porthole_loop_before_poll(fake->thread, ph_clock_ns() - fake->blocked_ns, 0);
     if (fake->blocked_ns)
         porthole_loop_after_poll(fake->thread, ph_clock_ns() - fake->blocked_ns);
+    else
+        porthole_loop_before_poll(fake->thread, ph_clock_ns(), 0);
 }
 
 /* Is there anything to come for? Takes it. With the lock held. */

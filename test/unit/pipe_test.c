@@ -40,7 +40,9 @@ static bool go_on(void *ctx)
 
 static bool write_some(const char *bytes, size_t n)
 {
-    return ph_pipe_write(the_pipe, bytes, n, LONG_NS, go_on, NULL);
+    struct ph_pipe_patience patience = { LONG_NS, go_on, NULL };
+
+    return ph_pipe_write(the_pipe, bytes, n, &patience);
 }
 
 /* ---- Another thread that writes ---------------------------------------------------- */
@@ -69,7 +71,9 @@ static void *write_all(void *arg)
 
         for (size_t i = 0; i < n; i++)
             block[i] = byte_at(at + i);
-        good = ph_pipe_write(the_pipe, block, n, w->stall_ns, go_on, NULL);
+        struct ph_pipe_patience patience = { w->stall_ns, go_on, NULL };
+
+        good = ph_pipe_write(the_pipe, block, n, &patience);
     }
     ph_pipe_end(the_pipe, w->fails || !good);
     free(block);

@@ -3,4 +3,4 @@
 #
 # the file is named after the process
 porthole snapshot "127.0.0.1:$CAPTURES" 2>/dev/null | cut -c 1-12
-ls | sed "s/20[0-9]*T[0-9]*/{TIME}/"
+printf '%s\n' * | sed "s/20[0-9]*T[0-9]*/{TIME}/"
