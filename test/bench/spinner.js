@@ -15,7 +15,7 @@ const { Worker, isMainThread, parentPort } = require('node:worker_threads');
 const { obey, threadTimes } = require('./orders.js');
 
 const DEPTH = 20;
-const KEPT_MS = 0.02;   /* a turn takes 0.0001 ms (measured); what is longer was somebody else's */
+const KEPT_MS = 0.02;   /* a turn takes 0.0001 ms; what is longer was not the loop itself */
 
 /* All that was taken from the loop, by the collector and by who looks in; not what other
  * programs took. */

