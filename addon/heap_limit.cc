@@ -9,7 +9,9 @@
 
 #include <algorithm>
 
-static const size_t MIN_RAISE_BYTES = 8U * 1024 * 1024;
+/* More than one collection promotes at once (a semispace is 16 MiB): V8 asks once and, if
+ * the heap is above the new limit as well, ends the process. Seen with 8 MiB. */
+static const size_t MIN_RAISE_BYTES = 32U * 1024 * 1024;
 
 void HeapLimit::start(porthole_thread *thread)
 {

@@ -76,7 +76,7 @@ export interface Options {
     listeners?: boolean;
     /** Notice when this thread's heap nears its limit, for /state and `capture`; false. V8
      *  asks only its newest listener and expects to be given room: the limit is raised once,
-     *  by 8 MiB or a thirty-second, and the listener goes. PORTHOLE_NEAR_HEAP_LIMIT */
+     *  by 32 MiB or a thirty-second, and the listener goes. PORTHOLE_NEAR_HEAP_LIMIT */
     nearHeapLimit?: boolean;
     /** Rules for evidence that is kept in the run directory by itself, by comma: when, and
      *  what of stack, histogram and profile: 'blocked>5s:stack,heap>90%:histogram'. None.

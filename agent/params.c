@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHOWN_BYTES 200u /* of a bad value */
 #define DIGITS_MAX 15u /* what a double holds exactly */
 
 /* Digits with at most one point: "0.5". By hand, because strtod() reads the host's locale, and
@@ -33,11 +34,20 @@ static bool parse(const char *text, double *out)
 
 static void refuse(const struct ph_param *param, const char *given, struct ph_reply *reply)
 {
-    char message[160];
+    struct ph_sink message;
 
-    snprintf(message, sizeof message, "bad value for '%s' (%.15g .. %.15g):", param->name,
-             param->least, param->most);
-    ph_reply_error(reply, 400, "bad-option", message, given);
+    ph_sink_init(&message, 1024);
+    ph_sink_text(&message, "bad value '");
+    ph_sink_put(&message, given, strnlen(given, SHOWN_BYTES));
+    ph_sink_text(&message, "' for '");
+    ph_sink_text(&message, param->name);
+    ph_sink_text(&message, "': ");
+    ph_sink_real(&message, param->least);
+    ph_sink_text(&message, " .. ");
+    ph_sink_real(&message, param->most);
+    ph_sink_put(&message, "", 1);
+    ph_reply_error(reply, 400, "bad-option", message.failed ? "bad value" : message.bytes, NULL);
+    ph_sink_fini(&message);
 }
 
 bool ph_param_read(const struct ph_request *request, const struct ph_param *param, double *out,

@@ -125,15 +125,22 @@ static void unref_all(struct porthole_task *const *tasks, size_t n)
         ph_task_unref(tasks[i]);
 }
 
+/* What ends another task's work must get in, whoever else is waiting. */
+static bool is_an_end(enum porthole_task_kind kind)
+{
+    return kind == PORTHOLE_TASK_PROFILE_STOP || kind == PORTHOLE_TASK_HEAP_PROFILE_STOP ||
+           kind == PORTHOLE_TASK_SNAPSHOT_DROP;
+}
+
 bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task)
 {
-    struct porthole_task *dropped[PH_MAIL_TASKS];
-    size_t n_dropped;
+    struct porthole_task *dropped[PH_MAIL_PLACES];
+    size_t n_dropped, room = is_an_end(task->kind) ? PH_MAIL_PLACES : PH_MAIL_TASKS;
     bool fits;
 
     pthread_mutex_lock(&mail->lock);
     n_dropped = take_dropped(mail, dropped); /* of a thread that never comes, too */
-    fits = mail->open && mail->n < PH_MAIL_TASKS;
+    fits = mail->open && mail->n < room;
     if (fits)
         mail->tasks[mail->n++] = ph_task_ref(task);
     pthread_mutex_unlock(&mail->lock);
@@ -143,14 +150,17 @@ bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task)
 
 struct porthole_task *ph_mail_next(struct ph_mail *mail, bool on_loop)
 {
-    struct porthole_task *dropped[PH_MAIL_TASKS], *found = NULL;
+    struct porthole_task *dropped[PH_MAIL_PLACES], *found = NULL;
     size_t n_dropped;
 
     pthread_mutex_lock(&mail->lock);
     n_dropped = take_dropped(mail, dropped);
     for (size_t i = 0; i < mail->n && !found; i++)
-        if (on_loop || atomic_load_explicit(&mail->tasks[i]->urgent, memory_order_relaxed))
-            found = ph_task_ref(mail->tasks[i]);
+        if (atomic_load_explicit(&mail->tasks[i]->urgent, memory_order_relaxed))
+            found = mail->tasks[i];
+    if (!found && on_loop && mail->n > 0)
+        found = mail->tasks[0];
+    ph_task_ref(found);
     pthread_mutex_unlock(&mail->lock);
     unref_all(dropped, n_dropped);
     return found;
@@ -174,7 +184,7 @@ void ph_mail_remove(struct ph_mail *mail, struct porthole_task *task)
 
 void ph_mail_close(struct ph_mail *mail, const char *why)
 {
-    struct porthole_task *left[PH_MAIL_TASKS];
+    struct porthole_task *left[PH_MAIL_PLACES];
     size_t n;
 
     pthread_mutex_lock(&mail->lock);

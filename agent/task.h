@@ -72,12 +72,13 @@ void ph_task_finish(struct porthole_task *task);
 /* ---- Mail: the tasks that wait for one host thread ----------------------------------- */
 
 #define PH_MAIL_TASKS 16u
+#define PH_MAIL_PLACES (PH_MAIL_TASKS + 2) /* two are kept for what ends another task */
 
 struct ph_mail {
     pthread_mutex_t lock; /* leaf; guards all below */
     bool open;
     size_t n;
-    struct porthole_task *tasks[PH_MAIL_TASKS]; /* a reference each; oldest first */
+    struct porthole_task *tasks[PH_MAIL_PLACES]; /* a reference each; oldest first */
 };
 
 void ph_mail_init(struct ph_mail *mail);
@@ -88,7 +89,7 @@ void ph_mail_fini(struct ph_mail *mail);
 bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task);
 
 /**
- * The first task to do now, left where it is; those that were dropped are removed on the
+ * The first task to do now, urgent ones before others, left where it is; those that were dropped are removed on the
  * way. A reference, or NULL if there is none.
  *
  * @param on_loop  false: only the urgent ones.

@@ -71,7 +71,8 @@ static void receive(struct ph_watched *w)
     struct porthole_task *task = w->task;
     bool missed = task->turns != w->turns;
 
-    w->block.late_ns = task->began_ns - task->asked_ns;
+    if (task->began_ns > task->asked_ns) /* not if the thread has ended */
+        w->block.late_ns = task->began_ns - task->asked_ns;
     if (missed || task->result.why[0]) {
         w->block.status = missed ? PH_BLOCK_ENDED : PH_BLOCK_UNREACHABLE;
         if (!missed)

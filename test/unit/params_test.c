@@ -141,7 +141,7 @@ Test(params, a_hostile_value_stays_inside_its_string)
     given = "seconds=\"}\x01\xFF</script>";
     ph_param_read(&request, &seconds, &value, &reply);
 
-    cr_assert_not_null(strstr(reply.body->bytes, "'\\\"}\\u0001\xEF\xBF\xBD</script>'\"}}\n"),
+    cr_assert_not_null(strstr(reply.body->bytes, "'\\\"}\\u0001\xEF\xBF\xBD</script>' for"),
                        "%s", reply.body->bytes);
 }
 

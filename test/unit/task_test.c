@@ -224,7 +224,8 @@ static struct porthole_task *put(enum porthole_task_kind kind)
 
 Test(task, mail_hands_out_the_oldest_first)
 {
-    struct porthole_task *one = put(PORTHOLE_TASK_HISTOGRAM), *two = put(PORTHOLE_TASK_STACK);
+    struct porthole_task *one = put(PORTHOLE_TASK_HISTOGRAM);
+    struct porthole_task *two = put(PORTHOLE_TASK_PROFILE_STOP);
 
     cr_assert_eq(next(true), one);
     cr_assert_eq(next(true), one, "it stays until it is removed");
@@ -234,6 +235,28 @@ Test(task, mail_hands_out_the_oldest_first)
     cr_assert_null(next(true));
     ph_task_unref(one);
     ph_task_unref(two);
+}
+
+Test(task, an_urgent_one_does_not_wait_behind_the_slices_of_another)
+{
+    struct porthole_task *bulk = put(PORTHOLE_TASK_PROFILE_STOP);
+    struct porthole_task *stack = put(PORTHOLE_TASK_STACK);
+
+    cr_assert_eq(next(true), stack);
+    ph_mail_remove(&mail, stack);
+    cr_assert_eq(next(true), bulk);
+    ph_task_unref(bulk);
+    ph_task_unref(stack);
+}
+
+Test(task, what_ends_another_gets_into_a_full_mail)
+{
+    for (unsigned i = 0; i < PH_MAIL_TASKS; i++)
+        ph_task_unref(put(PORTHOLE_TASK_STACK));
+
+    ph_task_unref(put(PORTHOLE_TASK_PROFILE_STOP));
+    ph_task_unref(put(PORTHOLE_TASK_SNAPSHOT_DROP));
+    cr_assert_eq(mail.n, PH_MAIL_PLACES);
 }
 
 Test(task, in_the_middle_of_running_code_only_the_urgent_is_handed_out)
