@@ -17,7 +17,7 @@ static const uint64_t MAX_INTERVAL_US = 1000000;
 static const uint64_t SLICE_NS = 700000; /* leaves room for what the last step costs */
 static const uint64_t NEVER = UINT64_MAX;
 
-void CpuProfile::start(v8::Isolate *isolate, porthole_task *task, uint64_t turn)
+void CpuProfile::start(v8::Isolate *isolate, porthole_task *task)
 {
     const uint64_t interval =
         std::clamp(porthole_task_interval(task), MIN_INTERVAL_US, MAX_INTERVAL_US);
@@ -27,7 +27,6 @@ void CpuProfile::start(v8::Isolate *isolate, porthole_task *task, uint64_t turn)
         return;
     }
     isolate_ = isolate;
-    standing_.begin(isolate, turn);
     profiler_ = v8::CpuProfiler::New(isolate);
     profiler_->SetSamplingInterval(static_cast<int>(interval));
 
@@ -52,18 +51,17 @@ void CpuProfile::sample(porthole_task *task)
     porthole_task_span(task, before, ProfileReader::now_ns() / 1000 + 1);
 }
 
-bool CpuProfile::halt(uint64_t turn)
+bool CpuProfile::halt()
 {
-    standing_.end(isolate_, turn);
     profile_ = profiler_->Stop(id_);
     if (profile_ != nullptr)
-        reader_.open(profile_, &standing_);
+        reader_.open(profile_);
     return profile_ != nullptr;
 }
 
-bool CpuProfile::stop(porthole_task *task, bool on_loop, uint64_t turn)
+bool CpuProfile::stop(porthole_task *task, bool on_loop)
 {
-    if (profiler_ == nullptr || (profile_ == nullptr && !halt(turn))) {
+    if (profiler_ == nullptr || (profile_ == nullptr && !halt())) {
         porthole_task_fail(task, "no CPU profile of this thread is running");
         end();
         return true;

@@ -15,7 +15,6 @@
 
 #include "porthole.h"
 #include "profile_reader.h"
-#include "standing.h"
 
 #include <v8-isolate.h>
 #include <v8-profiler.h>
@@ -32,11 +31,9 @@ public:
     /**
      * Perform PORTHOLE_TASK_PROFILE_START. Fails if a profile of ours is running.
      *
-     * @param turn  number of the loop's turn, here and in stop().
-     *
      * Threads: isolate thread, in a handle scope and a context.
      */
-    void start(v8::Isolate *isolate, porthole_task *task, uint64_t turn);
+    void start(v8::Isolate *isolate, porthole_task *task);
 
     /**
      * Perform PORTHOLE_TASK_PROFILE_STOP, or a slice of it. Fails if none is running.
@@ -45,7 +42,7 @@ public:
      *
      * Threads: isolate thread, in a handle scope and a context.
      */
-    bool stop(porthole_task *task, bool on_loop, uint64_t turn);
+    bool stop(porthole_task *task, bool on_loop);
 
     /**
      * While a profile runs: have V8 take a sample now, and note when, so that it can be
@@ -63,13 +60,12 @@ public:
     void end();
 
 private:
-    bool halt(uint64_t turn);
+    bool halt();
 
     v8::Isolate     *isolate_ = nullptr;
     v8::CpuProfiler *profiler_ = nullptr; /* nullptr: there is no profile */
     v8::ProfilerId   id_ = 0;
     v8::CpuProfile  *profile_ = nullptr;  /* stopped and being read */
-    Standing         standing_;
     ProfileReader    reader_;
 };
 

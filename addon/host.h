@@ -155,7 +155,7 @@ private:
     LoopWatch                      loop_watch_;
     HeapWatch                      heap_;
     HeapLimit                      heap_limit_;
-    Tasks                          tasks_{ &heap_, &loop_watch_ };
+    Tasks                          tasks_{ &heap_ };
     HandleCensus                   handles_;
 };
 

@@ -107,7 +107,6 @@ void LoopWatch::on_prepare(uv_prepare_t *prepare)
     const uint64_t now = uv_hrtime();
     const uint64_t loop_now = uv_now(self->loop_) * NS_PER_MS;
 
-    self->turns_++;
     self->rounding_ns_ = now > loop_now ? std::min(now - loop_now, NS_PER_MS) : 0;
     porthole_loop_before_poll(self->thread_, now, uv_metrics_idle_time(self->loop_));
 }

@@ -72,13 +72,6 @@ public:
     void close(Callback done, void *ctx);
 
     /**
-     * Turns that the loop has ended since init().
-     *
-     * Threads: loop thread.
-     */
-    uint64_t turns() const { return turns_; }
-
-    /**
      * Is `handle` one of ours?
      *
      * Threads: loop thread.
@@ -106,7 +99,6 @@ private:
     Callback         closed_ = nullptr;
     void            *ctx_ = nullptr;
     int              open_ = 0;         /* handles not yet closed */
-    uint64_t         turns_ = 0;
     uint64_t         delay_ns_ = 0;     /* 0: not measured */
     uint64_t         tick_ns_ = 0;
     uint64_t         next_tick_ns_ = 0;

@@ -73,13 +73,13 @@ bool Tasks::histogram(porthole_task *task, bool)
 
 bool Tasks::profile_start(porthole_task *task, bool)
 {
-    cpu_profile_.start(isolate_, task, loop_->turns());
-    return true;
+    cpu_profile_.start(isolate_, task);
+    return stack(task, false); /* of what is running already, see agent/mend.h */
 }
 
 bool Tasks::profile_stop(porthole_task *task, bool on_loop)
 {
-    return cpu_profile_.stop(task, on_loop, loop_->turns());
+    return cpu_profile_.stop(task, on_loop);
 }
 
 bool Tasks::heap_profile_start(porthole_task *task, bool)

@@ -15,7 +15,6 @@
 #include "heap.h"
 #include "heap_profile.h"
 #include "heap_snapshot.h"
-#include "loop.h"
 #include "porthole.h"
 
 #include <v8-context.h>
@@ -28,14 +27,11 @@ class Tasks
 {
 public:
     /**
-     * Both watches must outlive the Tasks.
-     *
-     * @param heap  says how much time the collector took.
-     * @param loop  says whether the loop has turned.
+     * @param heap  says how much time the collector took; must outlive the Tasks.
      *
      * Threads: isolate thread.
      */
-    Tasks(const HeapWatch *heap, const LoopWatch *loop) : heap_(heap), loop_(loop) {}
+    explicit Tasks(const HeapWatch *heap) : heap_(heap) {}
     Tasks(const Tasks &) = delete;
     Tasks &operator=(const Tasks &) = delete;
 
@@ -89,7 +85,6 @@ private:
     static const Action actions[];
 
     const HeapWatch        *heap_;
-    const LoopWatch        *loop_;
     v8::Isolate            *isolate_ = nullptr;
     v8::Global<v8::Context> context_;
     CpuProfile              cpu_profile_;

@@ -9,9 +9,8 @@
 #include "put.h"
 #include "serve.h"
 
-#define HEAP_PROFILE_DEPTH 64u
 #define STACKS 64u /* taken beside a profile of a stuck loop */
-#define STACK_DEPTH 128u
+#define STACK_DEPTH 128u               /* of a heap profile's stacks as well */
 #define STACK_STEP_NS (20 * PH_NS_PER_MS)
 #define PROMPT_NS PH_NS_PER_MS
 #define ENOUGH_STACKS 8u
@@ -131,7 +130,7 @@ static void mend(struct ph_job *job, const struct stacks *s, struct porthole_tas
 
     if (n < ENOUGH_STACKS)
         n = choose(s, true, results);
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 1; i < s->n; i++) /* the first is the start, counted already */
         job->spent_ns += is_done(s->task[i]) ? s->task[i]->spent_ns : 0;
     ph_mend_profile(&profile->result, results, n); /* it is done: ours to change */
 }
@@ -147,14 +146,13 @@ static void forget_stacks(struct stacks *s)
 static void profile(struct ph_job *job, enum porthole_task_kind start_kind,
                     enum porthole_task_kind stop_kind)
 {
-    struct porthole_task *task =
-        ph_job_have_done(job, start_kind, HEAP_PROFILE_DEPTH, stop_kind);
+    struct porthole_task *task = ph_job_have_done(job, start_kind, STACK_DEPTH, stop_kind);
     struct stacks stacks = { .n = 0 };
     bool slept;
 
     if (!task)
         return;
-    ph_task_unref(task);
+    stacks.task[stacks.n++] = task; /* it has brought the first stack */
     slept = start_kind == PORTHOLE_TASK_PROFILE_START
                 ? sleep_beside(job, &stacks)
                 : ph_job_sleep_until(job, ph_clock_ns() + job->spec.lasts_ns);

@@ -46,7 +46,8 @@ static void refuse(const struct ph_param *param, const char *given, struct ph_re
     ph_sink_text(&message, " .. ");
     ph_sink_real(&message, param->most);
     ph_sink_put(&message, "", 1);
-    ph_reply_error(reply, 400, "bad-option", message.failed ? "bad value" : message.bytes, NULL);
+    ph_reply_error(reply, 400, "bad-option", message.failed ? "bad value" : message.bytes,
+                   NULL);
     ph_sink_fini(&message);
 }
 

@@ -265,7 +265,7 @@ PORTHOLE_API void porthole_loop_delayed(porthole_thread *thread, uint64_t delay_
 enum porthole_task_kind {
     PORTHOLE_TASK_STACK,              /* porthole_task_frame() for each, innermost first */
     PORTHOLE_TASK_HISTOGRAM,          /* porthole_task_row() for each constructor */
-    PORTHOLE_TASK_PROFILE_START,      /* CPU profile; goes on when the task is done */
+    PORTHOLE_TASK_PROFILE_START,      /* CPU profile, goes on; a stack and _span() as well */
     PORTHOLE_TASK_PROFILE_STOP,       /* porthole_task_node() and _sample() */
     PORTHOLE_TASK_HEAP_PROFILE_START, /* sampling heap profile */
     PORTHOLE_TASK_HEAP_PROFILE_STOP,  /* porthole_task_node() and _allocation() */

@@ -62,7 +62,7 @@ function compareSlowly(a, b)
 
 function sortForever()
 {
-    return Array.from({ length: 1e6 }, (_, i) => (i * 7919) % 1000003).sort(compareSlowly);
+    return [5, 3, 4, 1, 2].concat(Array(1e4).fill(0)).sort(compareSlowly);
 }
 
 /* (module (func $spinInWasm (export "spin") (loop br 0))), with its name section */

@@ -26,9 +26,13 @@ const CHURN = `const { Worker } = require('worker_threads');
     function next() {
         if (!going) { if (live === 0) console.log('still'); return; }
         live++;
-        const worker = new Worker("require('./addon').start(); " + moods[n++ % moods.length],
+        const worker = new Worker("require('./addon').start();" +
+            "require('worker_threads').parentPort.postMessage(0);" + moods[n++ % moods.length],
             { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } });
-        const timer = setTimeout(() => worker.terminate(), Math.random() * 400);
+        let timer;
+        worker.on('message', () => {
+            timer = setTimeout(() => worker.terminate(), Math.random() * 400);
+        });
         worker.on('error', (error) => { console.error(error); process.exit(3); });
         worker.on('exit', () => { clearTimeout(timer); live--; next(); });
     }
