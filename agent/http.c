@@ -200,6 +200,17 @@ static void ask_route(struct ph_http *h, const struct ph_route *route,
     }
 }
 
+/* The third call for a request that has waited: its answer is there, or nobody to read it. */
+static enum MHD_Result answer_late(struct ph_http *h, struct MHD_Connection *c,
+                                   struct ph_conn *conn)
+{
+    if (!conn->settled)
+        return MHD_NO;
+    conn->sent = true;
+    ph_conns_extend(&h->conns, conn, h->now_ns + h->conns.write_ns);
+    return send_reply(h, c, conn, &conn->reply);
+}
+
 static enum MHD_Result answer(struct ph_http *h, struct MHD_Connection *c, struct ph_conn *conn,
                               const char *url, const char *method)
 {
@@ -220,20 +231,11 @@ static enum MHD_Result answer(struct ph_http *h, struct MHD_Connection *c, struc
         return send_reply(h, c, conn, &reply);
     conn->later = reply.later;
     conn->handle = c;
+    if (is_due(h, conn)) /* nobody could be asked: nobody will ring */
+        return answer_late(h, c, conn);
     ph_conns_extend(&h->conns, conn, reply.later->due_ns + h->conns.write_ns);
     suspend(h, conn);
     return MHD_YES;
-}
-
-/* The third call for a request that has waited: its answer is there, or nobody to read it. */
-static enum MHD_Result answer_late(struct ph_http *h, struct MHD_Connection *c,
-                                   struct ph_conn *conn)
-{
-    if (!conn->settled)
-        return MHD_NO;
-    conn->sent = true;
-    ph_conns_extend(&h->conns, conn, h->now_ns + h->conns.write_ns);
-    return send_reply(h, c, conn, &conn->reply);
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,

@@ -11,7 +11,8 @@
 #include "put.h"
 #include "serve.h"
 
-#define STALL_NS (30 * PH_NS_PER_S) /* a client that reads nothing of its snapshot */
+#define STALL_NS (30 * PH_NS_PER_S)    /* a client that reads nothing of its snapshot */
+#define LONGEST_NS (900 * PH_NS_PER_S) /* or that reads it drop by drop */
 
 /* ---- Histogram --------------------------------------------------------------------- */
 
@@ -109,7 +110,8 @@ static bool goes_on(void *ctx)
 {
     const struct ph_job *job = ctx;
 
-    return !ph_job_is_cancelled(job) && !ph_job_has_left(job);
+    return !ph_job_is_cancelled(job) && !ph_job_has_left(job) &&
+           ph_clock_ns() - job->began_ns < LONGEST_NS;
 }
 
 struct stream {

@@ -107,7 +107,9 @@ struct porthole_task *ph_job_have_done(struct ph_job *job, enum porthole_task_ki
     struct porthole_task *task = ph_ask(job->thread, &ask);
 
     if (!task) {
-        fail_unreachable(job);
+        ph_job_fail(job, 503, ph_job_has_left(job) ? "thread-ended" : "unreachable",
+                    ph_job_has_left(job) ? "the thread has ended"
+                                         : "too many tasks wait for the thread already");
         return NULL;
     }
     await(job, task);

@@ -1,45 +1,122 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the comparison of a profile's tree with stacks seen meanwhile. Works on the flat rows
- * of the result; the trees of stuck processes are small. */
+/* Owns the comparison of a profile's tree with stacks seen meanwhile. Works by index on the
+ * flat rows of the result; a stop of the agent waits for it, so nothing here may take longer
+ * than the frames of all stacks times the depth of a path. */
 #include "mend.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DEEPEST 512u /* frames of a sample that are compared, from the outermost */
+#define NONE UINT32_MAX
+#define DEEPEST 512u    /* frames of a sample that are compared, from the outermost */
 #define MAX_LEAVES 256u
+#define MAX_ADDED 8192u /* 64 stacks of 128 frames, if none of them were known */
 
 /* Where samples of `from` go: a share for each stack that was in `to` when V8 saw `from`. */
 struct leaf {
-    uint32_t from, to; /* ids */
+    uint32_t from, to;  /* by index, as all below */
     uint32_t weight;
     uint64_t given;
 };
 
-struct mend {
-    struct ph_result *profile;
-    uint32_t next_id;
-    size_t added;
-    struct leaf leaves[MAX_LEAVES];
-    size_t n_leaves;
+struct known {
+    uint32_t id, index;
 };
 
-static struct ph_result_node *node_rows(const struct mend *m, size_t *n)
+struct mend {
+    struct ph_result *profile;
+    size_t    n, n_known;       /* nodes; those of V8 among them come first */
+    uint32_t  next_id;
+    uint32_t *parent, *first, *next;
+    struct known *known;        /* by id */
+    struct leaf leaves[MAX_LEAVES];
+    size_t    n_leaves;
+};
+
+static struct ph_result_node *node_at(const struct mend *m, uint32_t i)
 {
-    *n = m->profile->nodes.len / sizeof(struct ph_result_node);
-    return (struct ph_result_node *)(void *)m->profile->nodes.bytes;
+    return (struct ph_result_node *)(void *)m->profile->nodes.bytes + i;
 }
 
-static struct ph_result_node *find_node(const struct mend *m, uint32_t id)
+static int by_id(const void *a, const void *b)
 {
-    size_t n;
-    struct ph_result_node *rows = node_rows(m, &n);
+    const struct known *x = a, *y = b;
 
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].id == id)
-            return &rows[i];
-    return NULL;
+    return x->id < y->id ? -1 : x->id > y->id;
 }
+
+static uint32_t index_of(const struct mend *m, uint32_t id)
+{
+    struct known key = { id, 0 };
+    const struct known *found = bsearch(&key, m->known, m->n_known, sizeof key, by_id);
+
+    return found ? found->index : NONE;
+}
+
+/* ---- The tree ---------------------------------------------------------------------- */
+
+static void link_to(struct mend *m, uint32_t child, uint32_t parent)
+{
+    m->parent[child] = parent;
+    m->next[child] = m->first[parent];
+    m->first[parent] = child;
+}
+
+static void unlink_from(struct mend *m, uint32_t child)
+{
+    uint32_t *link = &m->first[m->parent[child]];
+
+    while (*link != child)
+        link = &m->next[*link];
+    *link = m->next[child];
+}
+
+static void fini(struct mend *m)
+{
+    free(m->parent);
+    free(m->known);
+    free(m);
+}
+
+static struct mend *init(struct ph_result *profile)
+{
+    struct mend *m = calloc(1, sizeof *m);
+    size_t room;
+
+    if (!m)
+        return NULL;
+    m->profile = profile;
+    ph_result_nodes(profile, &m->n);
+    m->n_known = m->n;
+    room = m->n + MAX_ADDED;
+    m->parent = malloc(3 * room * sizeof *m->parent);
+    m->known = malloc((m->n + 1) * sizeof *m->known);
+    if (!m->parent || !m->known) {
+        fini(m);
+        return NULL;
+    }
+    memset(m->parent, 0xFF, 3 * room * sizeof *m->parent);
+    m->first = m->parent + room;
+    m->next = m->first + room;
+    for (uint32_t i = 0; i < m->n; i++) {
+        m->known[i] = (struct known){ node_at(m, i)->id, i };
+        m->next_id = node_at(m, i)->id >= m->next_id ? node_at(m, i)->id + 1 : m->next_id;
+    }
+    qsort(m->known, m->n, sizeof *m->known, by_id);
+    for (uint32_t i = 1; i < m->n; i++) {
+        uint32_t up = index_of(m, node_at(m, i)->parent);
+
+        link_to(m, i, up == NONE || up == i ? 0 : up);
+    }
+    return m;
+}
+
+/* ---- Which is which ------------------------------------------------------------------ */
+
+struct sought {
+    const struct ph_result *stack;
+    const struct ph_result_frame *frame;
+};
 
 /* V8's two sources differ in how they name what has no name. */
 static const char *plain(const char *function)
@@ -47,69 +124,71 @@ static const char *plain(const char *function)
     return strcmp(function, "(anonymous)") == 0 ? "" : function;
 }
 
-static uint32_t find_child(const struct mend *m, uint32_t parent, const char *function,
-                           const char *file)
+/* The frame's line is one inside of the function. */
+static bool is_in_place(const struct mend *m, uint32_t i, const struct sought *s)
 {
-    size_t n;
-    const struct ph_result_node *rows = node_rows(m, &n);
+    const struct ph_result_node *node = node_at(m, i);
 
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].parent == parent &&
-            strcmp(plain(ph_result_text(m->profile, rows[i].function)), plain(function)) == 0 &&
-            strcmp(ph_result_text(m->profile, rows[i].file), file) == 0)
-            return rows[i].id;
-    return 0;
+    return strcmp(ph_result_text(m->profile, node->file),
+                  ph_result_text(s->stack, s->frame->file)) == 0 &&
+           (i >= m->n_known || !node->line || !s->frame->line || node->line <= s->frame->line);
 }
 
-static uint32_t add_node(struct mend *m, uint32_t parent, const struct ph_result *stack,
-                         const struct ph_result_frame *frame)
+static bool has_name(const struct mend *m, uint32_t i, const struct sought *s)
 {
+    return strcmp(plain(ph_result_text(m->profile, node_at(m, i)->function)),
+                  plain(ph_result_text(s->stack, s->frame->function))) == 0;
+}
+
+static bool is_same(const struct mend *m, uint32_t i, const struct sought *s)
+{
+    return has_name(m, i, s) && is_in_place(m, i, s);
+}
+
+/* The child that a frame stands for: of several functions with one name, that which begins
+ * nearest above the line. */
+static uint32_t find_child(const struct mend *m, uint32_t parent, const struct sought *s)
+{
+    uint32_t best = NONE;
+
+    for (uint32_t c = m->first[parent]; c != NONE; c = m->next[c])
+        if (is_same(m, c, s) && (best == NONE || node_at(m, c)->line > node_at(m, best)->line))
+            best = c;
+    return best;
+}
+
+static uint32_t enter(struct mend *m, uint32_t at, const struct sought *s)
+{
+    uint32_t child = find_child(m, at, s);
     struct porthole_node node = { .id = m->next_id,
-                                  .parent = parent,
-                                  .function = ph_result_text(stack, frame->function),
-                                  .file = ph_result_text(stack, frame->file),
-                                  .line = frame->line,
-                                  .column = frame->column };
+                                  .parent = node_at(m, at)->id,
+                                  .function = ph_result_text(s->stack, s->frame->function),
+                                  .file = ph_result_text(s->stack, s->frame->file),
+                                  .line = s->frame->line,
+                                  .column = s->frame->column };
 
-    if (!ph_result_add_node(m->profile, &node))
-        return 0;
-    m->added++;
-    return m->next_id++;
+    if (child != NONE)
+        return child;
+    if (m->n - m->n_known == MAX_ADDED || !ph_result_add_node(m->profile, &node))
+        return NONE;
+    m->next_id++;
+    child = (uint32_t)m->n++;
+    link_to(m, child, at);
+    return child;
 }
 
-/* The child that stands for this frame, made if there is none. */
-static uint32_t enter(struct mend *m, uint32_t at, const struct ph_result *stack,
-                      const struct ph_result_frame *frame)
+static void move(struct mend *m, uint32_t child, uint32_t parent)
 {
-    uint32_t child = find_child(m, at, ph_result_text(stack, frame->function),
-                                ph_result_text(stack, frame->file));
-
-    return child ? child : add_node(m, at, stack, frame);
+    if (m->parent[child] == parent)
+        return;
+    unlink_from(m, child);
+    link_to(m, child, parent);
+    node_at(m, child)->parent = node_at(m, parent)->id;
 }
 
-static void move(const struct mend *m, uint32_t child, uint32_t parent)
-{
-    size_t n;
-    struct ph_result_node *rows = node_rows(m, &n);
+/* ---- One stack --------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].id == child)
-            rows[i].parent = parent;
-}
-
-static void note_leaf(struct mend *m, uint32_t from, uint32_t to)
-{
-    for (size_t i = 0; i < m->n_leaves; i++) {
-        if (m->leaves[i].from == from && m->leaves[i].to == to) {
-            m->leaves[i].weight++;
-            return;
-        }
-    }
-    if (m->n_leaves < MAX_LEAVES)
-        m->leaves[m->n_leaves++] = (struct leaf){ .from = from, .to = to, .weight = 1 };
-}
-
-/* The node of the sample that was taken together with the stack, or 0. */
+/* The node of the sample that was taken together with the stack, or NONE. */
 static uint32_t sampled_node(const struct mend *m, const struct ph_result *stack)
 {
     size_t n, low = 0, high;
@@ -124,73 +203,93 @@ static uint32_t sampled_node(const struct mend *m, const struct ph_result *stack
         else
             high = middle;
     }
-    return low < n && samples[low].at_us <= stack->ended_us ? samples[low].node : 0;
+    return low < n && samples[low].at_us <= stack->ended_us ? index_of(m, samples[low].node)
+                                                            : NONE;
 }
 
-/* Ids from the root's child down to `id`; how many, or 0 if it is too deep. */
-static size_t path_to(const struct mend *m, uint32_t root, uint32_t id, uint32_t *path)
+/* The nodes from the root's child down to `i`; how many, or 0 if it is too deep. */
+static size_t path_to(const struct mend *m, uint32_t i, uint32_t *path)
 {
     size_t depth = 0;
 
-    while (id != root) {
-        const struct ph_result_node *node = find_node(m, id);
-
-        if (!node || depth == DEEPEST)
+    for (uint32_t up = i; up != 0; up = m->parent[up])
+        if (++depth > DEEPEST)
             return 0;
-        path[depth++] = id;
-        id = node->parent;
-    }
-    for (size_t i = 0; i < depth / 2; i++) {
-        uint32_t swap = path[i];
-
-        path[i] = path[depth - 1 - i];
-        path[depth - 1 - i] = swap;
-    }
+    for (size_t k = depth; k-- > 0; i = m->parent[i])
+        path[k] = i;
     return depth;
 }
 
-static bool is_same(const struct mend *m, uint32_t id, const struct ph_result *stack,
-                    const struct ph_result_frame *frame)
-{
-    const struct ph_result_node *node = find_node(m, id);
+struct walk {
+    uint32_t path[DEEPEST];     /* what V8 has sampled */
+    size_t   depth, at;         /* path[at] is next */
+    size_t   left;              /* frames[left - 1] is next, the outermost first */
+    const struct ph_result_frame *frames;
+};
 
-    return node &&
-           strcmp(plain(ph_result_text(m->profile, node->function)),
-                  plain(ph_result_text(stack, frame->function))) == 0 &&
-           strcmp(ph_result_text(m->profile, node->file), ph_result_text(stack, frame->file)) ==
-               0;
+/* How many nodes of the path to go on by to stand on the frame; 0: the path has it not. V8
+ * also shows builtins and native calls that a stack has not: those are passed. */
+static size_t steps_to(const struct mend *m, const struct walk *w, const struct sought *s)
+{
+    struct sought later = *s;
+
+    for (size_t k = w->at; k < w->depth; k++)
+        if (is_same(m, w->path[k], s))
+            return k - w->at + 1;
+    if (w->at == w->depth || !is_in_place(m, w->path[w->at], s))
+        return 0;
+    /* In its place, under another name: a function may have been given one (esbuild's
+     * keepNames does). Not if that node is the frame of another call, further in. */
+    for (size_t i = w->left - 1; i-- > 0;) {
+        later.frame = &w->frames[i];
+        if (is_same(m, w->path[w->at], &later))
+            return 0;
+    }
+    return 1;
 }
 
-/* Go down the sample's path and the stack side by side. V8 shows builtins and native calls
- * that a stack has not: those are passed. What the stack has and the path has not is put in
- * between. */
-static void follow(struct mend *m, uint32_t root, const struct ph_result *stack)
+static void note_leaf(struct mend *m, uint32_t from, uint32_t to)
 {
-    uint32_t sampled = sampled_node(m, stack), at = root, path[DEEPEST];
-    size_t depth = sampled && sampled != root ? path_to(m, root, sampled, path) : 0, i = 0;
-    size_t left;
-    const struct ph_result_frame *frames = ph_result_frames(stack, &left);
+    for (size_t i = 0; i < m->n_leaves; i++) {
+        if (m->leaves[i].from == from && m->leaves[i].to == to) {
+            m->leaves[i].weight++;
+            return;
+        }
+    }
+    if (m->n_leaves < MAX_LEAVES)
+        m->leaves[m->n_leaves++] = (struct leaf){ .from = from, .to = to, .weight = 1 };
+}
 
-    if (depth == 0 || stack->cut)
+/* Go down the sample's path and the stack side by side. What the stack has and the path has
+ * not is put in between. */
+static void follow(struct mend *m, const struct ph_result *stack)
+{
+    uint32_t sampled = sampled_node(m, stack), at = 0;
+    struct walk w = { .depth = 0 };
+
+    w.frames = ph_result_frames(stack, &w.left);
+    if (sampled != NONE && sampled != 0)
+        w.depth = path_to(m, sampled, w.path);
+    if (w.depth == 0 || stack->cut)
         return;
-    for (; left > 0 && at; left--) {
-        const struct ph_result_frame *frame = &frames[left - 1];
-        size_t k = i;
+    for (; w.left > 0 && at != NONE; w.left--) {
+        struct sought s = { stack, &w.frames[w.left - 1] };
+        size_t steps = steps_to(m, &w, &s);
 
-        while (k < depth && !is_same(m, path[k], stack, frame))
-            k++;
-        if (k < depth) {
-            at = path[k];
-            i = k + 1;
+        if (steps) {
+            w.at += steps;
+            at = w.path[w.at - 1];
             continue;
         }
-        at = enter(m, at, stack, frame);
-        if (at && i < depth)
-            move(m, path[i], at);
+        at = enter(m, at, &s);
+        if (at != NONE && w.at < w.depth)
+            move(m, w.path[w.at], at);
     }
-    if (at)
-        note_leaf(m, sampled, i < depth ? sampled : at);
+    if (at != NONE)
+        note_leaf(m, sampled, w.at < w.depth ? sampled : at);
 }
+
+/* ---- Samples ----------------------------------------------------------------------- */
 
 /* The leaf of this node that is furthest behind its share. */
 static struct leaf *next_leaf(struct mend *m, uint32_t node)
@@ -212,53 +311,37 @@ static void move_samples(struct mend *m)
     size_t n = m->profile->samples.len / sizeof(struct ph_result_sample);
     struct ph_result_sample *samples =
         (struct ph_result_sample *)(void *)m->profile->samples.bytes;
+    struct ph_result_node *from, *to;
 
     for (size_t i = 0; i < n; i++) {
-        struct leaf *leaf = next_leaf(m, samples[i].node);
+        uint32_t index = index_of(m, samples[i].node);
+        struct leaf *leaf = index == NONE ? NULL : next_leaf(m, index);
 
         if (!leaf)
             continue;
         leaf->given++;
-        samples[i].node = leaf->to;
-    }
-}
-
-static void move_hits(const struct mend *m)
-{
-    for (size_t i = 0; i < m->n_leaves; i++) {
-        const struct leaf *leaf = &m->leaves[i];
-        struct ph_result_node *from = find_node(m, leaf->from), *to = find_node(m, leaf->to);
-        uint64_t hits = leaf->given;
-
-        if (!from || !to || from == to)
+        from = node_at(m, leaf->from);
+        to = node_at(m, leaf->to);
+        samples[i].node = to->id;
+        if (from == to || from->hits == 0)
             continue;
-        hits = hits < from->hits ? hits : from->hits;
-        from->hits -= hits;
-        to->hits += hits;
+        from->hits--;
+        to->hits++;
     }
 }
 
 size_t ph_mend_profile(struct ph_result *profile, const struct ph_result *const *stacks,
                        size_t n)
 {
-    struct mend *m = calloc(1, sizeof *m);
-    const struct ph_result_node *rows;
-    size_t n_rows, added;
-    uint32_t root;
+    struct mend *m = init(profile);
+    size_t added;
 
     if (!m)
         return 0; /* a profile with less is still one */
-    m->profile = profile;
-    rows = ph_result_nodes(profile, &n_rows);
-    root = n_rows ? rows[0].id : 0;
-    for (size_t i = 0; i < n_rows; i++)
-        if (rows[i].id >= m->next_id)
-            m->next_id = rows[i].id + 1;
-    for (size_t i = 0; i < n && root; i++)
-        follow(m, root, stacks[i]);
+    for (size_t i = 0; i < n && m->n_known > 0; i++)
+        follow(m, stacks[i]);
     move_samples(m);
-    move_hits(m);
-    added = m->added;
-    free(m);
+    added = m->n - m->n_known;
+    fini(m);
     return added;
 }

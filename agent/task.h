@@ -89,8 +89,8 @@ void ph_mail_fini(struct ph_mail *mail);
 bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task);
 
 /**
- * The first task to do now, urgent ones before others, left where it is; those that were dropped are removed on the
- * way. A reference, or NULL if there is none.
+ * The first task to do now, urgent ones before others, left where it is; those that were
+ * dropped are removed on the way. A reference, or NULL if there is none.
  *
  * @param on_loop  false: only the urgent ones.
  *
