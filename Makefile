@@ -134,7 +134,7 @@ $(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html
 test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
 test: deps all $(call test_programs,$(VARIANTS)) ## all suites; T=name runs only those named so
-	@test/run.sh unit cli node asan tsan
+	@test/run.sh unit cli node nodes asan tsan
 
 test-unit: deps $(call test_programs,release) ## unit tests
 	@test/run.sh unit
