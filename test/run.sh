@@ -3,8 +3,9 @@
 #
 # test/run.sh SUITE...: run test suites that are built already and close with one line,
 # `N passed, M failed`. Suites: unit, asan, tsan (Criterion), cli (golden files), node
-# (node:test), nodes (a part of it on Node 22, 24 and 26). T=name runs only tests with that name. A suite that crashes, that stops
-# before its last test, or that holds no test at all counts as one failure.
+# (node:test), nodes (a part of it on Node 22, 24 and 26). T=name runs only tests with that
+# name. A suite that crashes, that stops before its last test, or that holds no test at all
+# counts as one failure.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 

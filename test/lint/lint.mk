@@ -62,13 +62,13 @@ lint-selftest: deps ## the above, and the test harness, reject what they should
 
 build/lint/%.c.ok: %.c .clang-tidy | deps
 	@mkdir -p $(@D)
-	$(call run,tidy,clang-14 $(CFLAGS) -fsyntax-only -MD -MF $(@:.ok=.d) -MT $@ $<)
+	$(call run,tidy,clang-14 $(CFLAGS) -fsyntax-only -MD -MP -MF $(@:.ok=.d) -MT $@ $<)
 	@clang-tidy-14 --quiet $< -- $(CFLAGS) 2>/dev/null
 	@touch $@
 
 build/lint/%.cc.ok: %.cc .clang-tidy | deps
 	@mkdir -p $(@D)
-	$(call run,tidy,clang++-14 $(CXXFLAGS) -fsyntax-only -MD -MF $(@:.ok=.d) -MT $@ $<)
+	$(call run,tidy,clang++-14 $(CXXFLAGS) -fsyntax-only -MD -MP -MF $(@:.ok=.d) -MT $@ $<)
 	@clang-tidy-14 --quiet $< -- $(CXXFLAGS) 2>/dev/null
 	@touch $@
 
