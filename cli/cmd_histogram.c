@@ -90,8 +90,7 @@ static void write_summary(struct buf *out, const struct doc *histogram, size_t s
     units_bytes(heap, doc_number(histogram, "heap_used_bytes", DOC_BYTES_MOST));
     buf_printf(&line, "%.0f objects, heap %s, thread '%s'; ",
                doc_number(histogram, "objects", DOC_COUNT_MOST), heap, thread);
-    buf_printf(&line, "ms of its loop spent on it: %s, of these collecting garbage: %s", loop,
-               collector);
+    buf_printf(&line, "it stood still for %s ms (GC %s)", loop, collector);
     text_clean(out, buf_text(&line), line.len, say_charset());
     buf_puts(out, "\n");
     buf_fini(&line);
