@@ -100,9 +100,9 @@ test('can_be_taken_again_and_again', async (t) => {
     await blocked(url);
 
     for (let i = 0; i < 5; i++) {
-        const profile = await take(url, '/profile?seconds=0.1');
+        const profile = await take(url, '/profile?seconds=0.5');
 
-        assert.ok(shares(profile, 'hot').total >= 0.8, JSON.stringify(profile.nodes));
+        assert.ok(shares(profile, 'hot').total >= 0.5, JSON.stringify(profile.nodes));
     }
 });
 
