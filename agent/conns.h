@@ -30,7 +30,6 @@ struct ph_conn {
     struct ph_reply reply;       /* once settled */
     bool settled, sent;          /* its reply is there; has been handed over */
     bool gone;                   /* the client has left while it waited */
-    bool suspended;
 };
 
 struct ph_conns {

@@ -86,7 +86,6 @@ static void suspend(struct ph_http *h, struct ph_conn *conn)
                                  .data.u64 = HANGUP_BIT | (uint32_t)conn->fd };
 
     (void)epoll_ctl(h->epoll_fd, EPOLL_CTL_ADD, conn->fd, &event);
-    conn->suspended = true;
     conn->waits_after = h->waiting;
     h->waiting = conn;
     MHD_suspend_connection(conn->handle);
@@ -96,7 +95,6 @@ static void suspend(struct ph_http *h, struct ph_conn *conn)
 static void resume(struct ph_http *h, struct ph_conn *conn)
 {
     (void)epoll_ctl(h->epoll_fd, EPOLL_CTL_DEL, conn->fd, NULL);
-    conn->suspended = false;
     MHD_resume_connection(conn->handle);
 }
 

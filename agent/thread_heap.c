@@ -18,6 +18,7 @@ enum {
     MALLOCED,
     CONTEXTS,
     DETACHED,
+    NEAR_LIMIT,
     AFTER_FULL,
     SPACE_SIZE,
     SPACE_USED,
@@ -51,6 +52,7 @@ static const struct ph_metric metrics[] = {
     [CONTEXTS] = { PH_COUNT("native_contexts"), "Contexts alive.", "porthole_native_contexts" },
     [DETACHED] = { PH_COUNT("detached_contexts"), "Contexts detached but not collected.",
                    "porthole_detached_contexts" },
+    [NEAR_LIMIT] = { PH_TOTAL("near_limit"), "Times the heap came near its limit.", NULL },
     [AFTER_FULL] = { PH_BYTES("used_after_full_gc_bytes"),
                      "Heap in use right after the last full collection.",
                      "porthole_heap_after_full_gc_bytes" },
@@ -105,6 +107,7 @@ void ph_thread_heap(struct ph_thread_scratch *s, const struct porthole_thread *t
 {
     struct porthole_heap heap;
     struct ph_gcstats gc = { .used_after_full = PORTHOLE_UNKNOWN };
+    uint64_t near_limit = atomic_load_explicit(&t->near_limit, memory_order_relaxed);
 
     if (!ph_board_heap(t, &heap)) {
         ph_build_null(b, "heap");
@@ -121,6 +124,8 @@ void ph_thread_heap(struct ph_thread_scratch *s, const struct porthole_thread *t
     ph_build_uint(b, &metrics[MALLOCED], heap.malloced_bytes);
     ph_build_uint(b, &metrics[CONTEXTS], heap.native_contexts);
     ph_build_uint(b, &metrics[DETACHED], heap.detached_contexts);
+    /* None may also mean that nobody watches for it: it is an option. */
+    ph_build_uint(b, &metrics[NEAR_LIMIT], near_limit ? near_limit : PORTHOLE_UNKNOWN);
     ph_build_uint(b, &metrics[AFTER_FULL], gc.used_after_full);
     collect_spaces(s, t, b);
     ph_build_end(b);

@@ -19,7 +19,7 @@ const heap = {
     used_bytes: 'number', total_bytes: 'number', limit_bytes: 'number',
     external_bytes: 'number', array_buffers_bytes: 'number', malloced_bytes: 'number',
     native_contexts: 'number', detached_contexts: 'number',
-    used_after_full_gc_bytes: 'number?',
+    near_limit: 'number?', used_after_full_gc_bytes: 'number?',
     spaces: { new_space: 'any', old_space: 'any' },
 };
 const gc = {
