@@ -164,11 +164,11 @@ install: agent cli ## into DESTDIR and PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
 	install -m 755 build/porthole $(DESTDIR)$(PREFIX)/bin
 	install -m 644 build/libporthole.a $(DESTDIR)$(PREFIX)/lib
-	install -m 644 include/porthole.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(filter-out %_wire.h,$(wildcard include/*.h)) $(DESTDIR)$(PREFIX)/include
 
 uninstall: ## what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/porthole $(DESTDIR)$(PREFIX)/lib/libporthole.a \
-	      $(DESTDIR)$(PREFIX)/include/porthole.h
+	      $(addprefix $(DESTDIR)$(PREFIX)/,$(filter-out %_wire.h,$(wildcard include/*.h)))
 
 clean: ## remove build/
 	rm -rf build

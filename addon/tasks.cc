@@ -11,7 +11,8 @@
 const Tasks::Action Tasks::actions[] = {
     &Tasks::stack,         &Tasks::histogram,          &Tasks::profile_start,
     &Tasks::profile_stop,  &Tasks::heap_profile_start, &Tasks::heap_profile_stop,
-    &Tasks::snapshot_take, &Tasks::snapshot_drop,
+    &Tasks::snapshot_take, &Tasks::snapshot_drop,      &Tasks::objects,
+    &Tasks::provided,
 };
 
 void Tasks::init()
@@ -103,5 +104,17 @@ bool Tasks::snapshot_take(porthole_task *task, bool)
 bool Tasks::snapshot_drop(porthole_task *, bool)
 {
     snapshot_.drop();
+    return true;
+}
+
+bool Tasks::objects(porthole_task *task, bool)
+{
+    porthole_task_fail(task, "no object is tracked here");
+    return true;
+}
+
+bool Tasks::provided(porthole_task *task, bool)
+{
+    porthole_task_fail(task, "nothing is provided here");
     return true;
 }

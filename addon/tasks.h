@@ -81,6 +81,8 @@ private:
     bool heap_profile_stop(porthole_task *task, bool on_loop);
     bool snapshot_take(porthole_task *task, bool on_loop);
     bool snapshot_drop(porthole_task *task, bool on_loop);
+    bool objects(porthole_task *task, bool on_loop);
+    bool provided(porthole_task *task, bool on_loop);
 
     static const Action actions[];
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "text.h"
 
 /* ---- Agent threads ----------------------------------------------------------------- */
 
@@ -97,8 +98,27 @@ static bool perform(struct porthole_thread *t, struct porthole_task *task, bool 
     task->spent_ns += took;
     if (took > task->longest_ns)
         task->longest_ns = took;
+    atomic_fetch_add_explicit(&task->slices, 1, memory_order_relaxed);
+    atomic_store_explicit(&task->slice_ns, began + took, memory_order_relaxed);
     atomic_fetch_add_explicit(&t->spent_ns, took, memory_order_relaxed);
     return done;
+}
+
+/* What is not done yet waits behind the others. On the loop the host itself comes again; out
+ * of an interrupt whoever asked must see to it, since Node would run a new one at once, before
+ * the application's next instruction. */
+static void end_slice(struct porthole_thread *t, struct porthole_task *task, bool done)
+{
+    if (!done) {
+        ph_mail_defer(&t->mail, task);
+        if (atomic_load_explicit(&task->urgent, memory_order_relaxed) && t->board->bell)
+            ph_bell_ring(t->board->bell);
+        return;
+    }
+    if (task->fragments)
+        task->fragments->taken_ns = ph_clock_ns();
+    ph_task_finish(task);
+    ph_mail_remove(&t->mail, task);
 }
 
 bool porthole_thread_serve(porthole_thread *t, bool on_loop)
@@ -113,13 +133,10 @@ bool porthole_thread_serve(porthole_thread *t, bool on_loop)
     while ((task = ph_mail_next(&t->mail, on_loop))) {
         bool done = perform(t, task, on_loop);
 
-        if (done || !on_loop) {
-            ph_task_finish(task);
-            ph_mail_remove(&t->mail, task);
-        }
+        end_slice(t, task, done);
         ph_task_unref(task);
-        if (!done && on_loop)
-            return true;
+        if (!done)
+            return on_loop;
     }
     return false;
 }
@@ -137,6 +154,16 @@ uint64_t porthole_task_interval(const porthole_task *task)
 unsigned porthole_task_depth(const porthole_task *task)
 {
     return task->depth;
+}
+
+const struct porthole_objects_ask *porthole_task_objects(const porthole_task *task)
+{
+    return &task->objects;
+}
+
+uint64_t *porthole_task_cursor(porthole_task *task)
+{
+    return task->cursor;
 }
 
 bool porthole_task_wanted(const porthole_task *task)
@@ -194,4 +221,27 @@ void porthole_task_span(porthole_task *task, uint64_t began_us, uint64_t ended_u
 bool porthole_task_allocation(porthole_task *task, uint32_t node, uint64_t size, uint64_t count)
 {
     return ph_result_add_allocation(&task->result, node, size, count);
+}
+
+bool porthole_task_fragment(porthole_task *task, const struct porthole_fragment *fragment)
+{
+    const struct ph_fragments *f = task->fragments;
+    bool is_object = fragment->kind == PORTHOLE_FRAGMENT_OBJECT;
+
+    if (!f)
+        return false;
+    if (is_object && task->objects.limit && f->n_objects >= task->objects.limit) {
+        task->fragments->cut = true;
+        return false;
+    }
+    return ph_fragments_add(task->fragments, fragment);
+}
+
+void porthole_task_fragments_cut(porthole_task *task, const char *why)
+{
+    if (!task->fragments)
+        return;
+    task->fragments->cut = true;
+    if (!task->fragments->why[0])
+        ph_text_copy(task->fragments->why, sizeof task->fragments->why, why);
 }

@@ -26,8 +26,8 @@
  */
 struct porthole_task *ph_ask(struct porthole_thread *thread, const struct ph_task_ask *ask);
 
-/** Make the host thread come for it also in the middle of running code. Threads: as
- *  ph_ask(). */
+/** Make the host thread come for it also in the middle of running code; again after each
+ *  slice that was not the last. Threads: as ph_ask(). */
 void ph_ask_urge(struct porthole_thread *thread, struct porthole_task *task);
 
 /**

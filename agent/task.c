@@ -3,8 +3,44 @@
 #include "task.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
+
+/* A copy of `text` at `*at`, which moves behind it; NULL for NULL. */
+static const char *copy_text(char **at, const char *text, size_t n)
+{
+    char *copy = *at;
+
+    if (!text)
+        return NULL;
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    *at += n + 1;
+    return copy;
+}
+
+static size_t length(const char *text)
+{
+    return text ? strlen(text) : 0;
+}
+
+/* What is asked about objects, and where they go. False if memory is out. */
+static bool take_objects(struct porthole_task *task, const struct porthole_objects_ask *ask)
+{
+    size_t type = length(ask->type), fields = length(ask->fields);
+    char *at = malloc(type + ask->id_bytes + fields + 3);
+
+    task->texts = at;
+    task->fragments = ph_fragments_new();
+    if (!at || !task->fragments)
+        return false;
+    task->objects = *ask;
+    task->objects.type = copy_text(&at, ask->type, type);
+    task->objects.id = copy_text(&at, ask->id, ask->id_bytes);
+    task->objects.fields = copy_text(&at, ask->fields, fields);
+    return true;
+}
 
 struct porthole_task *ph_task_new(const struct ph_task_ask *ask, struct ph_bell *bell)
 {
@@ -21,6 +57,10 @@ struct porthole_task *ph_task_new(const struct ph_task_ask *ask, struct ph_bell 
     task->asked_ns = ph_clock_ns();
     task->bell = bell;
     ph_result_init(&task->result);
+    if (ask->objects && !take_objects(task, ask->objects)) {
+        ph_task_unref(task);
+        return NULL;
+    }
     return task;
 }
 
@@ -36,6 +76,8 @@ void ph_task_unref(struct porthole_task *task)
     if (!task || atomic_fetch_sub_explicit(&task->refs, 1, memory_order_acq_rel) != 1)
         return;
     ph_result_fini(&task->result);
+    ph_fragments_unref(task->fragments);
+    free(task->texts);
     free(task);
 }
 
@@ -164,6 +206,20 @@ struct porthole_task *ph_mail_next(struct ph_mail *mail, bool on_loop)
     pthread_mutex_unlock(&mail->lock);
     unref_all(dropped, n_dropped);
     return found;
+}
+
+void ph_mail_defer(struct ph_mail *mail, const struct porthole_task *task)
+{
+    pthread_mutex_lock(&mail->lock);
+    for (size_t i = 0; i + 1 < mail->n; i++) {
+        if (mail->tasks[i] == task) {
+            struct porthole_task *deferred = take_at(mail, i);
+
+            mail->tasks[mail->n++] = deferred;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&mail->lock);
 }
 
 void ph_mail_remove(struct ph_mail *mail, struct porthole_task *task)

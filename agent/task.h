@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "bell.h"
+#include "fragments.h"
 #include "porthole.h"
 #include "result.h"
 
@@ -35,19 +36,27 @@ struct porthole_task {
     unsigned depth;
     uint64_t asked_ns;
     struct ph_bell *bell; /* rung when done; outlives all tasks */
+    struct porthole_objects_ask objects; /* its texts lie in `texts` */
+    char *texts;                         /* ours; NULL: none */
 
     /* Host thread until DONE, immutable afterwards. */
     uint64_t began_ns;   /* when it was claimed */
     uint64_t turns;      /* of the loop, then */
     uint64_t spent_ns;   /* of the host thread's time, in all */
     uint64_t longest_ns; /* the longest slice */
+    uint64_t cursor[2];  /* the host's own */
     struct ph_result result;
+    struct ph_fragments *fragments; /* a reference; NULL: not a task that brings any */
+
+    _Atomic uint64_t slices;   /* atomic (relaxed): done so far, for who watches its progress */
+    _Atomic uint64_t slice_ns; /* atomic (relaxed): when the last one ended; 0: none yet */
 };
 
 struct ph_task_ask {
     enum porthole_task_kind kind;
     uint64_t interval;
     unsigned depth;
+    const struct porthole_objects_ask *objects; /* of OBJECTS and PROVIDED; copied */
 };
 
 /** A task with one reference, in state WAITING; NULL if memory is out. Threads: any. */
@@ -97,6 +106,9 @@ bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task);
  * Threads: host thread.
  */
 struct porthole_task *ph_mail_next(struct ph_mail *mail, bool on_loop);
+
+/** Let the others have their turn before its next slice. Threads: host thread. */
+void ph_mail_defer(struct ph_mail *mail, const struct porthole_task *task);
 
 /** Take it out, and give back the mail's reference. Threads: host thread. */
 void ph_mail_remove(struct ph_mail *mail, struct porthole_task *task);

@@ -27,6 +27,8 @@ static const char *const stoppers[PORTHOLE_TASK_KINDS] = {
     [PORTHOLE_TASK_HEAP_PROFILE_STOP] = "/heap/profile",
     [PORTHOLE_TASK_SNAPSHOT_TAKE] = "/heap/snapshot",
     [PORTHOLE_TASK_SNAPSHOT_DROP] = "/heap/snapshot",
+    [PORTHOLE_TASK_OBJECTS] = "/objects",
+    [PORTHOLE_TASK_PROVIDED] = "/objects (provided)",
 };
 
 static void ask_for_stack(struct porthole_thread *t, struct ph_watched *w)

@@ -36,37 +36,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "porthole_app.h"
+#include "porthole_base.h"
+#include "porthole_task.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define PORTHOLE_VERSION "0.1.0"
-
-/* Empty where the agent is compiled into something that exports names of its own only. */
-#ifndef PORTHOLE_API
-#define PORTHOLE_API __attribute__((visibility("default")))
-#endif
-#define PORTHOLE_CHECKED __attribute__((warn_unused_result))
-
-enum porthole_status {
-    PORTHOLE_OK = 0,
-    PORTHOLE_EINVAL,      /* an argument or option is wrong; the error text names it */
-    PORTHOLE_ENOMEM,      /* an allocation failed; nothing was changed */
-    PORTHOLE_ELIMIT,      /* a ceiling of the configuration was reached */
-    PORTHOLE_ESYSTEM,     /* the system refused; the error text says what and why */
-    PORTHOLE_EREFUSED,    /* the configuration is unsafe and `insecure` is not set */
-    PORTHOLE_ESTOPPED,    /* the agent is stopped, disabled, or this is a forked child */
-};
-
-/* One line: lower case, no full stop, the subject in quotes. Empty when there is none. */
-typedef struct porthole_error {
-    char text[256];
-} porthole_error;
-
-typedef struct porthole_agent porthole_agent;
-typedef struct porthole_thread porthole_thread;
-typedef struct porthole_series porthole_series;
-typedef struct porthole_task porthole_task;
 
 /* ---- Configuration ------------------------------------------------------------- */
 
@@ -200,8 +176,9 @@ struct porthole_host {
      * followed within a while. Agent threads, under the same rules as idle_ns. */
     void      (*summon)(void *ctx, bool urgent);
 
-    /* Do one task, or a slice of at most a millisecond of it if `on_loop`; false: there is
-     * more to do, call again. Host thread, from porthole_thread_serve(). */
+    /* Do one task, or a slice of at most a millisecond of it; false: there is more to do,
+     * call again. If not `on_loop`, tasks other than PORTHOLE_TASK_OBJECTS are done in one
+     * go. Host thread, from porthole_thread_serve(). */
     bool      (*perform)(void *ctx, porthole_task *task, bool on_loop);
 
     /* Write the heap snapshot that was taken; ends early when write() returns false. An
@@ -258,106 +235,6 @@ PORTHOLE_API void porthole_loop_after_poll(porthole_thread *thread, uint64_t now
 PORTHOLE_API void porthole_loop_delayed(porthole_thread *thread, uint64_t delay_ns,
                                         uint64_t interval_ns);
 
-/* ---- Tasks: what only a host thread can tell ---------------------------------------- */
-
-/* A task is work the agent wants done on a host thread. It is claimed once, whichever way
- * the host thread comes by first, and is dropped when nobody waits for it any more. */
-enum porthole_task_kind {
-    PORTHOLE_TASK_STACK,              /* porthole_task_frame() for each, innermost first */
-    PORTHOLE_TASK_HISTOGRAM,          /* porthole_task_row() for each constructor */
-    PORTHOLE_TASK_PROFILE_START,      /* CPU profile, goes on; a stack and _span() as well */
-    PORTHOLE_TASK_PROFILE_STOP,       /* porthole_task_node() and _sample() */
-    PORTHOLE_TASK_HEAP_PROFILE_START, /* sampling heap profile */
-    PORTHOLE_TASK_HEAP_PROFILE_STOP,  /* porthole_task_node() and _allocation() */
-    PORTHOLE_TASK_SNAPSHOT_TAKE,      /* keep it until _DROP; porthole_host.stream reads it */
-    PORTHOLE_TASK_SNAPSHOT_DROP,
-    PORTHOLE_TASK_KINDS
-};
-
-enum porthole_frame_kind {
-    PORTHOLE_FRAME_JS,
-    PORTHOLE_FRAME_EVAL,
-    PORTHOLE_FRAME_WASM,
-    PORTHOLE_FRAME_RUNTIME,           /* the runtime's own code: "node:internal/…" */
-};
-
-struct porthole_frame {
-    const char *function;             /* "": anonymous */
-    const char *file;                 /* path, URL or "node:fs"; "": unknown */
-    uint32_t    line, column;         /* from 1; 0: unknown */
-    enum porthole_frame_kind kind;
-    bool        constructor;          /* called by `new` */
-};
-
-/* A node of a call tree. Parents come before their children. */
-struct porthole_node {
-    uint32_t    id;                   /* not 0, unique in the task */
-    uint32_t    parent;               /* id; 0: the root */
-    const char *function, *file;      /* as in porthole_frame */
-    uint32_t    script_id;            /* 0: none */
-    uint32_t    line, column;         /* of the function; from 1; 0: unknown */
-    uint64_t    hits;                 /* samples in which it was innermost; CPU profile */
-    uint64_t    self_bytes;           /* live bytes it allocated; heap profile */
-};
-
-/**
- * What kind of task it is, and what was asked of it. `interval` is microseconds between
- * samples (PROFILE_START) or mean bytes between samples (HEAP_PROFILE_START), `depth` the
- * most frames wanted (STACK, HEAP_PROFILE_START); 0 where it means nothing.
- *
- * Threads: host thread, in porthole_host.perform, as all porthole_task_* functions.
- */
-PORTHOLE_API enum porthole_task_kind porthole_task_kind_of(const porthole_task *task);
-PORTHOLE_API uint64_t porthole_task_interval(const porthole_task *task);
-PORTHOLE_API unsigned porthole_task_depth(const porthole_task *task);
-
-/** Is anybody still waiting? False: give up as soon as that is possible. */
-PORTHOLE_API bool porthole_task_wanted(const porthole_task *task);
-/** It cannot be done; `why` (copied) is one line as in porthole_error. First one wins. */
-PORTHOLE_API void porthole_task_fail(porthole_task *task, const char *why);
-/** So much of its time was spent collecting garbage. */
-PORTHOLE_API void porthole_task_gc_ns(porthole_task *task, uint64_t gc_ns);
-
-/* Results. All text is copied. Beyond the task's ceilings they are dropped, and the cut
- * shows in the answer; they return false then, so that the host can stop walking. */
-PORTHOLE_API bool porthole_task_frame(porthole_task *task, const struct porthole_frame *frame);
-/** There are more frames than were given. */
-PORTHOLE_API void porthole_task_frames_cut(porthole_task *task);
-/** Node's async ids; 0: none. */
-PORTHOLE_API void porthole_task_async(porthole_task *task, uint64_t id, uint64_t trigger);
-/** `bytes` may be PORTHOLE_UNKNOWN. */
-PORTHOLE_API bool porthole_task_row(porthole_task *task, const char *name, uint64_t count,
-                                    uint64_t bytes);
-PORTHOLE_API bool porthole_task_node(porthole_task *task, const struct porthole_node *node);
-/** One sample of a CPU profile, in order of time; microseconds on any one clock. */
-PORTHOLE_API bool porthole_task_sample(porthole_task *task, uint32_t node, uint64_t at_us);
-/** When the CPU profile began and ended, on the clock of the samples. With a stack, while a
- *  profile runs: between these the profiler took a sample of its own of it. */
-PORTHOLE_API void porthole_task_span(porthole_task *task, uint64_t began_us, uint64_t ended_us);
-/** Live objects of `size` bytes, allocated at `node`; heap profile. */
-PORTHOLE_API bool porthole_task_allocation(porthole_task *task, uint32_t node, uint64_t size,
-                                           uint64_t count);
-
-/**
- * Do what is waiting for this thread. Called by the host after porthole_host.summon.
- *
- * @param on_loop  true: called from the event loop, between two callbacks; large work is
- *                 then done in slices. false: in the middle of running code; everything is
- *                 done in one go.
- *
- * @return true if a slice is left over: call again in a later turn of the loop.
- *
- * Threads: host thread. A call from within perform returns at once.
- */
-PORTHOLE_API bool porthole_thread_serve(porthole_thread *thread, bool on_loop);
-
-/**
- * The heap is about to reach its limit: remembered, shown, and a reason for capture rules.
- *
- * Threads: host thread, also inside a collector callback. Plain stores.
- */
-PORTHOLE_API void porthole_near_heap_limit(porthole_thread *thread);
-
 /* ---- Garbage collector ----------------------------------------------------------- */
 
 enum porthole_gc_kind {
@@ -381,9 +258,6 @@ PORTHOLE_API void porthole_gc_done(porthole_thread *thread, enum porthole_gc_kin
                                    uint64_t pause_ns, uint64_t used_bytes);
 
 /* ---- Heap ------------------------------------------------------------------------- */
-
-/* A value the host cannot tell is PORTHOLE_UNKNOWN and shown as null. */
-#define PORTHOLE_UNKNOWN UINT64_MAX
 
 struct porthole_heap {
     uint64_t used_bytes;
@@ -463,40 +337,7 @@ PORTHOLE_API void porthole_listeners_publish(porthole_thread *thread,
 PORTHOLE_API void porthole_thread_published(porthole_thread *thread, uint64_t now_ns,
                                             uint64_t spent_ns);
 
-/* ---- The application's own numbers ------------------------------------------------- */
-
-enum porthole_series_kind {
-    PORTHOLE_COUNTER,   /* only grows; a name without "_total": the encoder adds it */
-    PORTHOLE_GAUGE,
-};
-
-/**
- * Register a number shown under "metrics" in /state and as its own family in /metrics.
- * The same name and kind again returns the same series.
- *
- * @param name  [a-zA-Z_][a-zA-Z0-9_]*, at most 63 bytes.
- * @param help  one line, may be NULL.
- *
- * @return PORTHOLE_OK and `*out`; _EINVAL (name, or same name with another kind);
- *         _ELIMIT beyond PORTHOLE_MAX_SERIES; _ENOMEM; _ESTOPPED.
- *
- * Threads: any.
- */
-PORTHOLE_API PORTHOLE_CHECKED enum porthole_status
-porthole_series_register(porthole_agent *agent, enum porthole_series_kind kind,
-                         const char *name, const char *help, porthole_series **out);
-
-/**
- * Add to a series (counter or gauge), or set a gauge. A counter ignores amounts below
- * zero; NaN and infinities are ignored. NULL `series` is allowed and does nothing.
- *
- * Threads: any, concurrently. One atomic operation; no lock, no system call.
- */
-PORTHOLE_API void porthole_series_add(porthole_series *series, double amount);
-PORTHOLE_API void porthole_series_set(porthole_series *series, double value);
-
 #define PORTHOLE_MAX_THREADS 512
-#define PORTHOLE_MAX_SERIES 1024
 
 #ifdef __cplusplus
 }

@@ -25,6 +25,8 @@
 #define PORTHOLE_PATH_SNAPSHOT "/heap/snapshot"
 #define PORTHOLE_PATH_HEAP_PROFILE "/heap/profile"
 #define PORTHOLE_PATH_CAPTURES "/captures"
+#define PORTHOLE_PATH_OBJECTS "/objects" /* /objects/TYPE, /objects/TYPE/ID */
+#define PORTHOLE_PATH_KANG "/kang"       /* /kang/snapshot, /kang/schema */
 
 /* What an answer cost the host, as "loop_ms=12.3; gc_ms=4.5": on answers whose format has
  * no room for it, and on all others that have stopped a loop. */
