@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What objects.js asks: a process full of connections that are shown by porthole (tracked, or
+ * provided through kang's options) or by the original kang, and a timer that notes how late
+ * the loop is.
+ *
+ *     node --expose-gc test/bench/crowd.js '{"by": "tracked", "count": 100000}'
+ */
+'use strict';
+
+const path = require('node:path');
+const { obey } = require('./orders.js');
+const { quantile } = require('./statistics.js');
+
+const ADDON = path.join(__dirname, '..', '..', 'addon');
+const PACE_MS = 1;
+const options = JSON.parse(process.argv[2]);
+const conns = new Map();
+let late = [];
+let due = 0;
+
+/* About 129 bytes of JSON each, as in the research. */
+function fill(count)
+{
+    for (let i = 0; i < count; i++) {
+        conns.set(`c${i}`, {
+            remote: `10.0.${i >> 8 & 255}.${i & 255}:${40000 + i % 20000}`,
+            state: i % 7 === 0 ? 'closing' : 'open',
+            bytes_in: i * 17,
+            bytes_out: i * 31,
+            user: `user-${i % 1000}`,
+            started: 1700000000000 + i,
+        });
+    }
+}
+
+function kangOptions(port)
+{
+    return {
+        uri_base: '/kang', port, host: '127.0.0.1', service_name: 'crowd', component: 'bench',
+        version: '1.0.0', ident: `bench/${process.pid}`,
+        list_types: () => ['conn'],
+        list_objects: () => [...conns.keys()],
+        get: (type, id) => conns.get(id),
+    };
+}
+
+const shows = {
+    none: async () => ({}),
+    async tracked() {
+        const porthole = require(ADDON);
+        const agent = porthole.start({ service: 'bench' });
+
+        for (const [id, conn] of conns)
+            porthole.track('conn', id, conn);
+        return { url: agent.url, path: '/objects/conn' };
+    },
+    async provided() {
+        const porthole = require(ADDON);
+        const agent = porthole.start({ service: 'bench' });
+
+        porthole.kang(kangOptions());
+        return { url: agent.url, path: '/kang/snapshot' };
+    },
+    async kang() {
+        const server = await new Promise((resolve, reject) => {
+            require('kang').knStartServer(kangOptions(0), (error, started) =>
+                error ? reject(error) : resolve(started));
+        });
+
+        return { url: `http://127.0.0.1:${server.address().port}`, path: '/kang/snapshot' };
+    },
+};
+
+/* A timer that fires late says for how long nothing else could run either; it counts for
+ * every tick it swallowed, so that quantiles are those of an event at a random moment. */
+function tick()
+{
+    const now = performance.now();
+
+    for (let lag = now - due; ; lag -= PACE_MS) {
+        late.push(Math.max(0, lag));
+        if (lag < PACE_MS)
+            break;
+    }
+    due = performance.now() + PACE_MS;
+    setTimeout(tick, PACE_MS);
+}
+
+function spin(ms)
+{
+    for (const end = Date.now() + ms; Date.now() < end;);
+}
+
+fill(options.count);
+shows[options.by]().then((ready) => {
+    obey({
+        /* Collected, so that each begins alike; then lateness counts anew. */
+        settle() {
+            global.gc();
+            late = [];
+            due = performance.now() + PACE_MS;
+            return process.memoryUsage().rss;
+        },
+        late() {
+            const ticks = late;
+
+            late = [];
+            return { n: ticks.length, max: quantile(ticks, 1), p99: quantile(ticks, 0.99),
+                p50: quantile(ticks, 0.5) };
+        },
+        block(ms) {
+            setImmediate(spin, ms);
+        },
+    }, ready);
+    due = performance.now() + PACE_MS;
+    setTimeout(tick, PACE_MS);
+});
