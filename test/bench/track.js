@@ -22,9 +22,7 @@ function make(count)
         remote: `10.0.${i >> 8 & 255}.${i & 255}:${40000 + i % 20000}`,
         state: i % 7 === 0 ? 'closing' : 'open',
         bytes_in: i * 17,
-        bytes_out: i * 31,
         user: `user-${i % 1000}`,
-        started: 1700000000000 + i,
     }));
 }
 
