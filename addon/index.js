@@ -11,6 +11,7 @@ const fs = require('fs');
 const { checkOptions, readEnvironment, resolve, toNames } = require('./options.js');
 const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
+const { Providers } = require('./provide.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
 
@@ -143,6 +144,8 @@ function warnIfIgnored(explicit, running)
     }
 }
 
+const providers = new Providers();
+
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
 let binding = null;
@@ -195,13 +198,17 @@ function open(explicit, options)
     }
     if (result.joined)
         sampler.stop(); /* another realm of this thread, a test runner's say, was first */
-    else
+    else {
         warnIfIgnored(explicit, result.settings);
+        providers.attach(binding);
+    }
     startedWith = JSON.stringify(options, nullify);
     current = new Agent({ ...result, error: null, end() {
         sampler.stop();
-        if (!result.joined)
-            binding.close(); /* it is the other realm's to close */
+        if (result.joined)
+            return; /* it is the other realm's to close */
+        providers.detach();
+        binding.close();
     } });
     return current;
 }
@@ -246,7 +253,17 @@ function close()
         current.close();
 }
 
-const api = { start, state, close, version: VERSION };
+function provide(name, fn, options)
+{
+    return providers.provide(name, fn, options);
+}
+
+function kang(options, how)
+{
+    return providers.kang(options, how);
+}
+
+const api = { start, state, close, provide, kang, version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });
