@@ -78,7 +78,7 @@ class Snapshot
     /** The type's own name first, then the others in order. */
     fieldsFor(type, objects)
     {
-        const names = new Set(objects.flatMap((each) => isObject(each) ? Object.keys(each) : []));
+        const names = new Set(objects.filter(isObject).flatMap(Object.keys));
 
         names.delete(type);
         return [type, ...[...names].sort()];

@@ -168,8 +168,9 @@ function readPort(port = DEFAULT_PORT)
     const number = typeof port === 'string' && /^[0-9]+$/.test(port) ? Number(port) : port;
 
     if (!Number.isInteger(number) || number < 0 || number > 65535) {
-        throw Object.assign(new RangeError(`kang option 'port' must be 0 .. 65535, not ${port}`),
-            { code: 'PORTHOLE_OPTION' });
+        const error = new RangeError(`kang option 'port' must be 0 .. 65535, not ${port}`);
+
+        throw Object.assign(error, { code: 'PORTHOLE_OPTION' });
     }
     return number;
 }

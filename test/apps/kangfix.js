@@ -5,7 +5,8 @@
  *     node test/apps/kangfix.js [--port N] [--objects N] [--module NAME]
  *
  * Without --port all listen on any free one. --module is who serves the good one: `kang`
- * (the original, Node 23 at most) or `porthole/kang`. Prints one line of JSON when all
+ * (the original, Node 23 at most), `porthole/kang`, or `handler`, which is the latter's
+ * knRestifyHandler() under node's own http. Prints one line of JSON when all
  * listen: { "good": "127.0.0.1:N", "hang": …, one for each of `broken` below }. With --port
  * N the good one has N and the others follow in that order. SIGUSR2 blocks the loop for ten
  * seconds.
@@ -118,9 +119,11 @@ function listen(handler, port)
 
 function listenGood(module, options, port)
 {
-    const kang = require(module === 'porthole/kang'
-        ? path.join(__dirname, '..', '..', 'addon', 'kang.js') : module);
+    const kang = require(module === 'kang' ? module
+        : path.join(__dirname, '..', '..', 'addon', 'kang.js'));
 
+    if (module === 'handler')
+        return listen(kang.knRestifyHandler(options), port);
     return new Promise((resolve, reject) => {
         kang.knStartServer({ ...options, port, host: HOST }, (error, server) => {
             if (error)
