@@ -10,7 +10,6 @@
 const { FunctionSource, KangSource } = require('./provided/sources.js');
 const { Walk } = require('./provided/walk.js');
 
-const SLICE_MS = 1;
 const MAX_WALKS = 64; /* the agent has a handful; more were lost on the way */
 const MAX_RUN = 2 ** 31 - 1;
 
@@ -78,7 +77,7 @@ class Providers
             if (ask.wanted === false)
                 walk.drop();
             else
-                done = walk.advance(SLICE_MS);
+                done = walk.advance();
         } finally {
             this.#stepping = false;
             if (done)

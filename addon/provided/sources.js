@@ -12,6 +12,8 @@
 
 const { refusePromise } = require('./text.js');
 
+const { slice } = Array.prototype; /* many times as fast as Array.from() */
+
 const TYPE_BYTES = 127; /* PORTHOLE_TYPE_BYTES less its NUL */
 const PREFIX_BYTES = 64;
 const PROVIDE_BUDGET_MS = 50;
@@ -140,7 +142,7 @@ function arrayOf(value, what)
     refusePromise(value);
     if (!Array.isArray(value))
         throw new TypeError(`${what} returned ${kindOf(value)}, not an array`);
-    return Array.from(value);
+    return slice.call(value);
 }
 
 class KangSource
