@@ -46,13 +46,10 @@ function object(members, reserved)
         member(freeName(name, members, reserved), json)).join(',')}}`;
 }
 
+/* The native reader works while an agent runs; without, what JSON cannot do is an error. */
 function serializer()
 {
-    const { binding } = load(process.platform, process.version);
-
-    return binding?.serialize ?? (() => {
-        throw new TypeError('cannot be written as JSON');
-    });
+    return load(process.platform, process.version).binding?.serialize ?? (() => undefined);
 }
 
 /* Everything a source says: stats, types and schemas as Maps of texts. */
@@ -72,6 +69,7 @@ function collect(source, want)
     const sink = {
         cut: (why) => found.causes.push(why),
         serialize: serializer(),
+        objectBytes: Infinity,
         give(kind, type, id, json, ...[, , hasNulls]) {
             takers[kind]?.({ type, id, json, hasNulls });
             return true;

@@ -57,6 +57,7 @@ function checkKnown(what, value, known)
 class FunctionSource
 {
     has = { stats: false, schema: false };
+    last = null; /* its JSON, when it was asked last */
     restUntil = 0;
 
     constructor(name, fn, options = {})

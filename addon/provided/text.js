@@ -15,7 +15,7 @@ const OBJECT_BYTES = 65536; /* PORTHOLE_OBJECT_BYTES */
 const MESSAGE_UNITS = 300;
 const PROMISE = 'returned a promise; the value itself is needed, when it is asked for';
 
-/* What JSON.stringify cannot do and the native reader can. */
+/* What JSON.stringify() cannot do and the native reader can. */
 const BEYOND_JSON = /circular structure|BigInt/;
 
 function ignore()
@@ -89,10 +89,9 @@ function withoutNulInKeys(json)
         : string.replace(/\\(u0000|.)/g, (all, code) => code === 'u0000' ? '\u2400' : all));
 }
 
-function isTooLong(json)
+function isLonger(json, bytes)
 {
-    return json.length > OBJECT_BYTES ||
-        (json.length > OBJECT_BYTES / 3 && Buffer.byteLength(json) > OBJECT_BYTES);
+    return json.length > bytes || (json.length > bytes / 3 && Buffer.byteLength(json) > bytes);
 }
 
 /*
@@ -101,37 +100,37 @@ function isTooLong(json)
  */
 function write(value, native)
 {
+    let json;
+
     try {
-        return stringify(value) ?? (value === undefined ? undefined : native(value));
+        json = stringify(value);
     } catch (error) {
         if (error instanceof RangeError ||
             (error instanceof TypeError && BEYOND_JSON.test(error.message)))
-            return native(value);
-        throw error;
+            json = native(value);
+        if (json === undefined)
+            throw error;
     }
+    return json ?? (value === undefined ? undefined : native(value));
 }
 
 /**
- * @param serialize  (value, options) → JSON text: the native reader.
+ * @param serialize  (value, options) → JSON text: the native reader. undefined: it cannot.
  * @param fields     names of the top level, or null: all.
  * @param depth      levels, or 0: all.
- * @returns JSON of 1 .. OBJECT_BYTES bytes; undefined if there is nothing to show.
+ * @param bytes      how long it may be.
+ * @returns JSON; undefined if there is nothing to show.
  */
-function jsonOf(value, serialize, { fields, depth })
+function jsonOf(value, serialize, { fields, depth, bytes = OBJECT_BYTES })
 {
     const chosen = fields !== null && typeof value === 'object' && value !== null
         ? select(value, fields) : value;
-    let json = write(chosen, (it) => serialize(it, depth === 0 ? {} : { depth }));
+    let json = write(chosen, (it) => serialize(it, { depth }));
 
     if (json === undefined)
         return undefined;
-    if (depth !== 0 || isTooLong(json)) {
-        const cut = { redact: false };
-
-        if (depth !== 0)
-            cut.depth = depth;
-        json = serialize(parse(json), cut);
-    }
+    if (depth !== 0 || isLonger(json, bytes))
+        json = serialize(parse(json), { secrets: false, depth }) ?? json;
     return json.includes('\\u0000') ? withoutNulInKeys(json) : json;
 }
 

@@ -76,6 +76,7 @@ class Meter
             return;
         this.source.cost = this.cost;
         this.source.restUntil = now() + REST * this.cost;
+        this.source.overAt = now();
     }
 }
 
@@ -93,7 +94,13 @@ function normalize({ want, type, id, fields, depth, after })
     };
 }
 
+/* Of stats and schemas. */
 const WHOLE = { fields: null, depth: 0 };
+
+function seconds(ms)
+{
+    return `${Math.ceil(ms / 1000)} s`;
+}
 
 /* undefined for what has no text: Object.create(null), a throwing toString(). */
 function idText(given)
@@ -128,7 +135,7 @@ class Walk
     {
         this.#binding = binding;
         this.#sources = sources;
-        this.#ask = normalize(ask);
+        this.#ask = { ...normalize(ask), bytes: binding.objectBytes };
         this.#isCurrent = isCurrent;
         this.#steps = this.#walk();
     }
@@ -161,7 +168,11 @@ class Walk
         for (const source of this.#sources) {
             if (this.#ended)
                 return;
-            if (!source.removed && this.#mayHave(source) && !this.#rests(source))
+            if (source.removed || !this.#mayHave(source))
+                continue;
+            if (this.#rests(source))
+                this.#giveOld(source);
+            else
                 yield* this.#askSource(source);
         }
         if (want !== 'types')
@@ -206,13 +217,20 @@ class Walk
 
     #rests(source)
     {
-        const left = source.restUntil - now();
+        return source.restUntil > now() && (this.#ask.want !== 'types' || source.key === null);
+    }
 
-        if (left <= 0 || (this.#ask.want === 'types' && source.key !== null))
-            return false;
-        this.#cut(`${source.says} took ${Math.ceil(source.cost)} ms, more than its ` +
-            `${source.budgetMs}: not asked again for ${Math.ceil(left / 1000)} s`);
-        return true;
+    /* Of a function there is a last value; what kang sources said is the agent's to keep. */
+    #giveOld({ says, cost, budgetMs, restUntil, overAt, key, last })
+    {
+        const shown = key === null ? '' : `: shown as it was ${seconds(now() - overAt)} ago`;
+
+        this.#cut(`${says} took ${Math.ceil(cost)} ms, more than its ${budgetMs}, and is not ` +
+            `asked for ${seconds(restUntil - now())}${shown}`);
+        const { want, id } = this.#ask;
+
+        if (key !== null && want === 'values' && (id === null || id === key))
+            this.#give('object', key, { id: key, json: last });
     }
 
     *#count(source, meter)
@@ -295,6 +313,8 @@ class Walk
                 return;
             json = errorText(messageOf(error));
         }
+        if (source.key !== null)
+            source.last = json;
         if (json !== undefined)
             this.#give('object', type, { id, json });
     }

@@ -154,4 +154,7 @@ async function main()
     console.log(JSON.stringify(where));
 }
 
-main();
+if (require.main === module)
+    main();
+
+module.exports = { makeObjects, kangOptions };
