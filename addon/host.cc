@@ -2,7 +2,7 @@
 /*
  * The life of one environment's porthole data, and its tick.
  *
- * Must never run JavaScript of the application: the tick calls one function of ours,
+ * The tick must never run JavaScript of the application: it calls one function of ours,
  * outside any callback scope, so that no microtask and no nextTick of the application
  * runs because of us.
  */
@@ -144,6 +144,7 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
     heap_.start(thread_);
     if (options.near_heap_limit)
         heap_limit_.start(thread_);
+    porthole_thread_provides(thread_, tasks_.provider().provides());
     loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
     publish();
     return PORTHOLE_OK;
@@ -152,6 +153,9 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
 void Host::leave()
 {
     if (thread_ == nullptr)
+        return;
+    leaving_ = serving_;
+    if (leaving_)
         return;
     loop_watch_.stop();
     heap_.stop();
@@ -162,6 +166,13 @@ void Host::leave()
     agent_ = nullptr;
     forget_sample();
     shared_agent_release();
+}
+
+void Host::set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give)
+{
+    tasks_.provider().set(v8::Isolate::GetCurrent(), step, give);
+    if (thread_ != nullptr)
+        porthole_thread_provides(thread_, tasks_.provider().provides());
 }
 
 /* ---- What the agent asks ----------------------------------------------------------- */
@@ -197,8 +208,14 @@ void Host::on_woken(void *data)
 
 void Host::serve(bool on_loop)
 {
-    if (thread_ != nullptr && porthole_thread_serve(thread_, on_loop))
+    if (thread_ == nullptr || serving_)
+        return;
+    serving_ = true;
+    if (porthole_thread_serve(thread_, on_loop))
         loop_watch_.wake();
+    serving_ = false;
+    if (leaving_)
+        leave();
 }
 
 bool Host::perform(void *data, porthole_task *task, bool on_loop)

@@ -54,6 +54,7 @@ void Tasks::stop()
 
 void Tasks::fini()
 {
+    provider_.fini();
     context_.Reset();
 }
 
@@ -113,8 +114,7 @@ bool Tasks::objects(porthole_task *task, bool)
     return true;
 }
 
-bool Tasks::provided(porthole_task *task, bool)
+bool Tasks::provided(porthole_task *task, bool on_loop)
 {
-    porthole_task_fail(task, "nothing is provided here");
-    return true;
+    return provider_.perform(isolate_, task, on_loop);
 }

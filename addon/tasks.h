@@ -3,8 +3,9 @@
  * Does the agent's tasks on one JavaScript thread: a table of what can be done, and what is
  * kept from one task to the next (a running profile, a snapshot).
  *
- * Nothing here runs JavaScript, throws, or calls back into the application; Node forbids
- * it in an interrupt, and ends the process that tries.
+ * Nothing here runs JavaScript, throws, or calls back into the application, but what
+ * provider.h does on the event loop; Node forbids it in an interrupt, and ends the process
+ * that tries.
  *
  * Threads: everything but stream() belongs to the isolate's own thread.
  */
@@ -16,6 +17,8 @@
 #include "heap_profile.h"
 #include "heap_snapshot.h"
 #include "porthole.h"
+#include "provider.h"
+#include "reader.h"
 
 #include <v8-context.h>
 #include <v8-isolate.h>
@@ -70,6 +73,14 @@ public:
      */
     void fini();
 
+    /**
+     * For what JavaScript asks of them.
+     *
+     * Threads: isolate thread.
+     */
+    Provider &provider() { return provider_; }
+    Reader &reader() { return reader_; }
+
 private:
     using Action = bool (Tasks::*)(porthole_task *task, bool on_loop);
 
@@ -92,6 +103,8 @@ private:
     CpuProfile              cpu_profile_;
     HeapProfile             heap_profile_;
     HeapSnapshot            snapshot_;
+    Provider                provider_;
+    Reader                  reader_;
 };
 
 #endif /* PORTHOLE_ADDON_TASKS_H */
