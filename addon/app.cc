@@ -155,6 +155,68 @@ static void serialize(const Info &info)
         info.GetReturnValue().Set(text);
 }
 
+/* ---- What is tracked ------------------------------------------------------------------ */
+
+static Tracker *tracker()
+{
+    return Host::current() != nullptr ? &Host::current()->tracker() : nullptr;
+}
+
+/* obtainType(name) -> number, -1 if there is no room */
+static void obtain_type(const Info &info)
+{
+    const Text name(info.GetIsolate(), info[0]);
+    uint32_t type = Tracker::NO_TYPE;
+
+    if (tracker() != nullptr && name.get() != nullptr)
+        type = tracker()->obtain_type(name.get());
+    info.GetReturnValue().Set(type != Tracker::NO_TYPE ? static_cast<int32_t>(type) : -1);
+}
+
+/* setRules(type, fields | null, redact | null, secrets, depth) */
+static void set_rules(const Info &info)
+{
+    const Text fields(info.GetIsolate(), info[1]);
+    const Text redact(info.GetIsolate(), info[2]);
+    const uint64_t type = count(info[0]);
+
+    if (tracker() != nullptr && type < tracker()->n_types())
+        tracker()->set_rules(static_cast<uint32_t>(type), fields.get(), redact.get(),
+                             !info[3]->IsFalse(), static_cast<unsigned>(count(info[4])));
+}
+
+/* track(type, id, object) -> number for release(); 0 if there is no room. Some 100,000 of
+ * these a second are normal. */
+static void track(const Info &info)
+{
+    v8::Isolate *isolate = info.GetIsolate();
+    const uint64_t type = count(info[0]);
+    uint64_t token = 0;
+
+    if (tracker() == nullptr || type >= tracker()->n_types() || !info[2]->IsObject())
+        return info.GetReturnValue().Set(0);
+    if (info[1]->IsInt32())
+        token = tracker()->track(isolate, static_cast<uint32_t>(type),
+                                 info[1].As<v8::Int32>()->Value(), info[2].As<v8::Object>());
+    else if (info[1]->IsString())
+        token = tracker()->track(isolate, static_cast<uint32_t>(type),
+                                 info[1].As<v8::String>(), info[2].As<v8::Object>());
+    info.GetReturnValue().Set(static_cast<double>(token));
+}
+
+/* release(token) */
+static void release(const Info &info)
+{
+    if (tracker() != nullptr)
+        tracker()->release(count(info[0]));
+}
+
+/* isTracked(token) -> boolean */
+static void is_tracked(const Info &info)
+{
+    info.GetReturnValue().Set(tracker() != nullptr && tracker()->is_live(count(info[0])));
+}
+
 /* ---- All of them ---------------------------------------------------------------------- */
 
 struct Export {
@@ -167,6 +229,11 @@ static const Export functions[] = {
     { "give", give },
     { "cut", cut },
     { "serialize", serialize },
+    { "obtainType", obtain_type },
+    { "setRules", set_rules },
+    { "track", track },
+    { "release", release },
+    { "isTracked", is_tracked },
 };
 
 /* attach() -> boolean */

@@ -4,6 +4,11 @@
  * see them. Plain V8 functions, not Node-API ones: they are called for each object.
  *
  *     attach() -> boolean                        make this thread's Host
+ *     obtainType(name) -> number                 see tracker.h; -1: no room
+ *     setRules(type, fields | null, redact | null, secrets, depth)
+ *     track(type, id, object) -> number          a token; 0: no room
+ *     release(token)
+ *     isTracked(token) -> boolean
  *     serialize(value, { depth, fields, redact, secrets }) -> string
  *     setProvider(step | null)                   see provider.h
  *     give(kind, type, id, json, place, bornMs, hasNulls, count) -> boolean

@@ -93,6 +93,7 @@ void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
 
     host->leave();
     host->tasks_.fini();
+    host->tracker_.fini();
     current_host = nullptr;
     host->loop_watch_.close(on_handles_closed, host);
 }
@@ -145,6 +146,7 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
     if (options.near_heap_limit)
         heap_limit_.start(thread_);
     porthole_thread_provides(thread_, tasks_.provider().provides());
+    tracker_.join(agent_);
     loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
     publish();
     return PORTHOLE_OK;
@@ -160,6 +162,7 @@ void Host::leave()
     loop_watch_.stop();
     heap_.stop();
     heap_limit_.stop();
+    tracker_.leave();
     porthole_thread_leave(thread_);
     tasks_.stop(); /* not before: an agent thread may have been reading the snapshot */
     thread_ = nullptr;

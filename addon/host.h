@@ -22,6 +22,7 @@
 #include "loop.h"
 #include "porthole.h"
 #include "tasks.h"
+#include "tracker.h"
 
 #include <node_api.h>
 
@@ -132,6 +133,13 @@ public:
     Tasks &tasks() { return tasks_; }
 
     /**
+     * What the application tracks.
+     *
+     * Threads: host thread.
+     */
+    Tracker &tracker() { return tracker_; }
+
+    /**
      * As Provider::set(), and tell the agent whether there is one.
      *
      * Threads: host thread.
@@ -172,7 +180,8 @@ private:
     LoopWatch                      loop_watch_;
     HeapWatch                      heap_;
     HeapLimit                      heap_limit_;
-    Tasks                          tasks_{ &heap_ };
+    Tracker                        tracker_;
+    Tasks                          tasks_{ &heap_, &tracker_ };
     HandleCensus                   handles_;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 static const size_t LONGEST = 256; /* units of a key */
@@ -27,7 +28,6 @@ Keys::~Keys()
 void Keys::set_rules(const ReadRules &rules)
 {
     rules_ = rules;
-    era_++;
 }
 
 /* ---- Verdicts ------------------------------------------------------------------- */
@@ -46,6 +46,11 @@ static bool any_item(const char *list, Test test)
     return false;
 }
 
+static char to_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
 bool Keys::is_asked(const char *name, size_t n) const
 {
     return rules_.fields == nullptr || any_item(rules_.fields, [=](const char *item, size_t m) {
@@ -53,24 +58,26 @@ bool Keys::is_asked(const char *name, size_t n) const
            });
 }
 
-bool Keys::is_secret(const char *name, size_t n) const
+/* In lower case and without dashes and underscores. */
+bool Keys::is_secret(const char *name, size_t n)
 {
-    char lower[Utf8::ROOM];
     char bare[Utf8::ROOM];
     size_t m = 0;
 
-    n = std::min(n, sizeof(lower));
-    for (size_t i = 0; i < n; i++) {
-        const char c = name[i];
+    for (size_t i = 0; i < std::min(n, sizeof(bare)); i++)
+        if (name[i] != '_' && name[i] != '-')
+            bare[m++] = to_lower(name[i]);
+    return std::any_of(std::begin(secrets), std::end(secrets), [&](const char *part) {
+        return memmem(bare, m, part, strlen(part)) != nullptr;
+    });
+}
 
-        lower[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-        if (c != '_' && c != '-')
-            bare[m++] = lower[i];
-    }
-    if (rules_.secrets)
-        for (const char *part : secrets)
-            if (memmem(bare, m, part, strlen(part)) != nullptr)
-                return true;
+bool Keys::is_redacted(const char *name, size_t n) const
+{
+    char lower[Utf8::ROOM];
+
+    n = std::min(n, sizeof(lower));
+    std::transform(name, name + n, lower, to_lower);
     return any_item(rules_.redact, [&](const char *part, size_t length) {
         return memmem(lower, n, part, length) != nullptr;
     });
@@ -80,7 +87,9 @@ Keys::Verdict Keys::judge(v8::Isolate *isolate, v8::Local<v8::String> name) cons
 {
     const Utf8 text(isolate, name);
 
-    return { "", 0, is_asked(text.get(), text.size()), is_secret(text.get(), text.size()) };
+    return { "", 0, is_asked(text.get(), text.size()),
+             (rules_.secrets && is_secret(text.get(), text.size())) ||
+                 is_redacted(text.get(), text.size()) };
 }
 
 /* ---- The table ------------------------------------------------------------------ */
@@ -132,22 +141,25 @@ bool Keys::make(v8::Isolate *isolate, v8::Local<v8::String> name, Key *key)
     key->n = static_cast<uint8_t>(scratch_.used());
     memcpy(key->text, scratch_.bytes(), key->n);
     key->name.Reset(isolate, name);
-    key->era = 0;
+
+    const Utf8 raw(isolate, name);
+
+    key->secret = is_secret(raw.get(), raw.size());
     return true;
 }
 
+/* What differs from type to type is rare, and worked out each time. */
 Keys::Verdict Keys::find(v8::Isolate *isolate, v8::Local<v8::String> name)
 {
     Key *key = slot(name);
 
     if (key == nullptr || (!(key->name == name) && !make(isolate, name, key)))
         return judge(isolate, name);
-    if (key->era != era_) {
-        const Verdict verdict = judge(isolate, name);
+    if (rules_.fields == nullptr && rules_.redact == nullptr)
+        return { key->text, key->n, true, rules_.secrets && key->secret };
 
-        key->asked = verdict.asked;
-        key->secret = verdict.secret;
-        key->era = era_;
-    }
-    return { key->text, key->n, key->asked, key->secret };
+    const Utf8 raw(isolate, name);
+
+    return { key->text, key->n, is_asked(raw.get(), raw.size()),
+             (rules_.secrets && key->secret) || is_redacted(raw.get(), raw.size()) };
 }

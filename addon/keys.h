@@ -45,8 +45,7 @@ public:
     Keys &operator=(const Keys &) = delete;
 
     /**
-     * Follow these rules from now on; to be called again when a text they point to may
-     * have changed.
+     * Follow these rules from now on.
      *
      * Threads: isolate thread.
      */
@@ -76,21 +75,19 @@ public:
 private:
     struct Key {
         v8::Global<v8::String> name;
-        uint32_t               era; /* of the rules that the verdicts follow */
-        bool                   asked;
-        bool                   secret;
+        bool                   secret; /* by our own list */
         uint8_t                n;
         char                   text[64];
     };
     static const size_t SLOTS = 512;
 
     bool is_asked(const char *name, size_t n) const;
-    bool is_secret(const char *name, size_t n) const;
+    bool is_redacted(const char *name, size_t n) const;
+    static bool is_secret(const char *name, size_t n);
     bool make(v8::Isolate *isolate, v8::Local<v8::String> name, Key *key);
     Key *slot(v8::Local<v8::String> name);
 
     ReadRules rules_ = { nullptr, nullptr, true, 0 };
-    uint32_t  era_ = 1;
     Key      *slots_ = nullptr; /* SLOTS, by hash; made when first needed */
     JsonOut   scratch_;
 };

@@ -3,6 +3,7 @@
 #include "tasks.h"
 
 #include "histogram.h"
+#include "objects.h"
 #include "stack.h"
 
 #include <cstdint>
@@ -110,8 +111,7 @@ bool Tasks::snapshot_drop(porthole_task *, bool)
 
 bool Tasks::objects(porthole_task *task, bool)
 {
-    porthole_task_fail(task, "no object is tracked here");
-    return true;
+    return objects_perform(isolate_, context_.Get(isolate_), *tracker_, &reader_, task);
 }
 
 bool Tasks::provided(porthole_task *task, bool on_loop)

@@ -19,6 +19,7 @@
 #include "porthole.h"
 #include "provider.h"
 #include "reader.h"
+#include "tracker.h"
 
 #include <v8-context.h>
 #include <v8-isolate.h>
@@ -30,11 +31,12 @@ class Tasks
 {
 public:
     /**
-     * @param heap  says how much time the collector took; must outlive the Tasks.
+     * @param heap     says how much time the collector took.
+     * @param tracker  knows what is tracked. Both must outlive the Tasks.
      *
      * Threads: isolate thread.
      */
-    explicit Tasks(const HeapWatch *heap) : heap_(heap) {}
+    Tasks(const HeapWatch *heap, const Tracker *tracker) : heap_(heap), tracker_(tracker) {}
     Tasks(const Tasks &) = delete;
     Tasks &operator=(const Tasks &) = delete;
 
@@ -98,6 +100,7 @@ private:
     static const Action actions[];
 
     const HeapWatch        *heap_;
+    const Tracker          *tracker_;
     v8::Isolate            *isolate_ = nullptr;
     v8::Global<v8::Context> context_;
     CpuProfile              cpu_profile_;
