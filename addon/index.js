@@ -13,6 +13,7 @@ const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
+const { Tracking } = require('./track.js');
 
 /* Two copies of the package in one thread share what the first one made. */
 const API = Symbol.for('porthole.api.1');
@@ -246,7 +247,28 @@ function close()
         current.close();
 }
 
-const api = { start, state, close, version: VERSION };
+/* For what works without an agent: the native half, attached to this thread, or null. */
+function connect()
+{
+    if (readEnvironment(process.env, warn).disable)
+        return null;
+    const native = load(process.platform, process.version);
+
+    if (native.binding === undefined) {
+        warn(native.error, 'PORTHOLE_UNAVAILABLE');
+        return null;
+    }
+    return native.binding.attach() ? native.binding : null;
+}
+
+const tracking = new Tracking(connect, warn);
+
+function track(type, id, object, options)
+{
+    return tracking.track(type, id, object, options);
+}
+
+const api = { start, state, close, track, version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });
