@@ -14,6 +14,7 @@ const { serviceName } = require('./identity.js');
 const { Providers } = require('./provide.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
+const { Tracking } = require('./track.js');
 
 /* Two copies of the package in one thread share what the first one made. */
 const API = Symbol.for('porthole.api.1');
@@ -263,7 +264,28 @@ function kang(options, how)
     return providers.kang(options, how);
 }
 
-const api = { start, state, close, provide, kang, version: VERSION };
+/* For what works without an agent: the native half, attached to this thread, or null. */
+function connect()
+{
+    if (readEnvironment(process.env, warn).disable)
+        return null;
+    const native = load(process.platform, process.version);
+
+    if (native.binding === undefined) {
+        warn(native.error, 'PORTHOLE_UNAVAILABLE');
+        return null;
+    }
+    return native.binding.attach() ? native.binding : null;
+}
+
+const tracking = new Tracking(connect, warn);
+
+function track(type, id, object, options)
+{
+    return tracking.track(type, id, object, options);
+}
+
+const api = { start, state, close, track, provide, kang, version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });

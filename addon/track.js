@@ -9,6 +9,7 @@
 
 const TYPE_BYTES = 127;
 const MAX_DEPTH = 16;
+const FULL = 'cannot track all objects: 1048576 objects and 256 types a thread are the limit';
 
 /* What track() returns. Holds neither the object nor its memory. */
 class Tracked
@@ -129,13 +130,12 @@ class Tracking
         checkObject(object);
         if (options !== undefined)
             this.#follow(known, options);
-        const native = Object.is(id, -0) || typeof id === 'string' ? id : plain(id);
-        const token = known.index === -1 ? 0 : this.#binding.track(known.index, native, object);
+        const token = known.index === -1
+            ? 0
+            : this.#binding.track(known.index, plain(id), object);
 
-        if (token === 0 && this.#binding !== null) {
-            this.#warn('cannot track all objects: 1048576 objects and 256 types a thread are ' +
-                'the limit', 'PORTHOLE_LIMIT');
-        }
+        if (token === 0 && this.#binding !== null)
+            this.#warn(FULL, 'PORTHOLE_LIMIT');
         return new Tracked(this.#binding, token, type, id);
     }
 
@@ -145,7 +145,7 @@ class Tracking
         if (this.#binding === undefined)
             this.#binding = this.#connect();
         const index = this.#binding === null ? -1 : this.#binding.obtainType(type);
-        const known = { index, options: undefined, rules: '' };
+        const known = { index, rules: '' };
 
         if (index !== -1 || this.#types.size < 1000)
             this.#types.set(type, known);
@@ -166,10 +166,10 @@ class Tracking
     }
 }
 
-/* Small integers cross as they are. */
+/* Text and small integers cross as they are. */
 function plain(id)
 {
-    return typeof id === 'number' && (id | 0) === id ? id : String(id);
+    return typeof id === 'string' || (id | 0) === id ? id : String(id);
 }
 
 module.exports = { Tracking };
