@@ -32,6 +32,11 @@ struct fake_host {
     unsigned slices;       /* of the loop that a bulk task takes; 0 and 1: one */
     const char *fails;     /* every task fails with these words */
     uint64_t stream_bytes; /* of a heap snapshot */
+    const struct porthole_fragment *objects, *provided; /* what it brings of each kind; types,
+                                and objects by their places, are picked as they are asked for */
+    size_t n_objects, n_provided;
+    unsigned per_slice; /* of those; 0: all in one */
+    bool provides;      /* says so when it joins */
     bool (*perform)(struct fake_host *fake, porthole_task *task, bool on_loop); /* NULL: as
                                 said above */
     void *more;                                                                 /* for that */
