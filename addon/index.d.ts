@@ -215,7 +215,8 @@ export interface KangOptions {
  * As with provide(), one object that fails is an error in its own place. If list_types() or
  * list_objects() fails, the answer says that it is incomplete and why. All that one source
  * takes for one request may be 500 ms, in slices of about one; what is left then is cut, and
- * the source is not asked again for a hundred times what it took.
+ * the source is not asked again for a hundred times what it took. Meanwhile the last complete
+ * copy is shown, if nobody else of this thread is asked in the same request; else the cause.
  *
  * @throws TypeError or RangeError that names the field, with the code 'PORTHOLE_OPTION'.
  */

@@ -89,8 +89,10 @@ static void fail(v8::Isolate *isolate, porthole_task *task, const v8::TryCatch &
         return;
     }
     const Utf8 text(isolate, caught.Message()->Get());
+    const char *const why = text.get();
+    const size_t n = strlen("Uncaught Error: ");
 
-    porthole_task_fail(task, text.get());
+    porthole_task_fail(task, strncmp(why, "Uncaught Error: ", n) == 0 ? why + n : why);
 }
 
 /* The step's result: what to come back with; 0: done. */

@@ -128,6 +128,8 @@ class Walk
     #place = 0;
     #slice = 0;
     #ended = false;
+    #isAnswer = false;   /* somebody was asked, or shown as he was */
+    #excuse = null;      /* why somebody was not */
     #counts = new Map(); /* by type, when only types are wanted; null: unknown */
     #steps;
 
@@ -170,11 +172,15 @@ class Walk
                 return;
             if (source.removed || !this.#mayHave(source))
                 continue;
-            if (this.#rests(source))
+            if (this.#rests(source)) {
                 this.#giveOld(source);
-            else
+            } else {
+                this.#isAnswer = true;
                 yield* this.#askSource(source);
+            }
         }
+        if (!this.#isAnswer && this.#excuse !== null)
+            throw new Error(this.#excuse); /* the agent has a copy of everything, perhaps */
         if (want !== 'types')
             return;
         for (const [type, count] of this.#counts)
@@ -223,13 +229,17 @@ class Walk
     /* Of a function there is a last value; what kang sources said is the agent's to keep. */
     #giveOld({ says, cost, budgetMs, restUntil, overAt, key, last })
     {
+        const { want, id } = this.#ask;
         const shown = key === null ? '' : `: shown as it was ${seconds(now() - overAt)} ago`;
 
-        this.#cut(`${says} took ${Math.ceil(cost)} ms, more than its ${budgetMs}, and is not ` +
-            `asked for ${seconds(restUntil - now())}${shown}`);
-        const { want, id } = this.#ask;
-
-        if (key !== null && want === 'values' && (id === null || id === key))
+        this.#excuse =
+            `${says} took ${Math.ceil(cost)} ms, more than its ${budgetMs}, and is not ` +
+            `asked for ${seconds(restUntil - now())}${shown}`;
+        this.#cut(this.#excuse);
+        if (key === null || want !== 'values')
+            return;
+        this.#isAnswer = true;
+        if (id === null || id === key)
             this.#give('object', key, { id: key, json: last });
     }
 

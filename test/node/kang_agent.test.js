@@ -210,6 +210,25 @@ test('a_slow_provider_is_not_asked_again_and_its_last_copy_is_shown', async (t) 
     assert.strictEqual(second.stats.porthole.complete, false);
 });
 
+test('of_a_kang_source_that_rests_the_last_copy_is_shown', async (t) => {
+    const { url } = await serving(t, `${SOURCE}
+        let ms = 0;
+        porthole.kang(source({ conn: many(3) }, { stats: () => spin(ms) ?? { ms } }));
+        started();
+        setTimeout(() => ms = 600, 1000);`);
+    const first = await snapshotOf(url);
+
+    assert.deepStrictEqual([first.stats.ms, first.stats.porthole.stale], [0, false]);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const over = await snapshotOf(url);
+    assert.strictEqual(over.stats.porthole.complete, false);
+    const third = await snapshotOf(url);
+    assert.deepStrictEqual([third.conn, third.stats.ms, third.stats.porthole.stale],
+        [first.conn, 0, true]);
+    const { causes } = (await get(`${url}/objects/conn`)).body;
+    assert.match(causes[0].cause, /^kang source 'svc' took 6\d\d ms, more than its 500, and /);
+});
+
 test('bad_providers_lose_only_their_own', async (t) => {
     const { url, child } = await serving(t, `${SOURCE}
         porthole.provide('throws', () => { throw new Error('boom'); });

@@ -69,6 +69,10 @@ test('a_kang_source_that_uses_up_its_budget_is_cut_and_rests', () => {
     assert.match(second.cuts[0],
         /^kang source 'svc' took 5\d\d ms, more than its 500, and is not asked for 5\d s$/);
     assert.deepStrictEqual(second.objects, { 'other:other': 1 });
+
+    /* The agent falls back to its copy when a request fails. */
+    assert.throws(() => ask(one, { type: 'conn' }), /^Error: kang source 'svc' took /);
+    assert.deepStrictEqual(ask(one, { type: 'other' }).objects, { 'other:other': 1 });
 });
 
 test('a_slow_function_rests_a_hundred_times_its_cost', async () => {
