@@ -16,13 +16,14 @@ export interface Source {
 }
 
 /** What knStartServer() calls back with: a handle, the server itself is the agent's. */
-export interface Server extends NodeJS.EventEmitter {
+export interface Server {
     readonly name: 'Kang';
     readonly url: string;
     /** Where the objects really are; a path if the agent has no TCP port; null once closed. */
     address(): { address: string; family: string; port: number } | string | null;
     /** Shown no more. Ends the agent if knStartServer() has started it. */
     close(callback?: () => void): this;
+    on(event: 'close', listener: () => void): this;
     /** As a server of net: it keeps the process alive, unless it is told not to. */
     ref(): this;
     unref(): this;
