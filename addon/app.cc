@@ -199,8 +199,8 @@ static void track(const Info &info)
         token = tracker()->track(isolate, static_cast<uint32_t>(type),
                                  info[1].As<v8::Int32>()->Value(), info[2].As<v8::Object>());
     else if (info[1]->IsString())
-        token = tracker()->track(isolate, static_cast<uint32_t>(type),
-                                 info[1].As<v8::String>(), info[2].As<v8::Object>());
+        token = tracker()->track(isolate, static_cast<uint32_t>(type), info[1].As<v8::String>(),
+                                 info[2].As<v8::Object>());
     info.GetReturnValue().Set(static_cast<double>(token));
 }
 

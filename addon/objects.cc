@@ -40,9 +40,8 @@ static void follow_rules(Walk *walk, uint32_t index)
     if (walk->rules_of == index)
         return;
     walk->rules_of = index;
-    walk->reader->set_rules({ ask->fields != nullptr ? ask->fields : type->fields,
-                              type->redact, type->secrets,
-                              ask->depth != 0 ? ask->depth : type->depth });
+    walk->reader->set_rules({ ask->fields != nullptr ? ask->fields : type->fields, type->redact,
+                              type->secrets, ask->depth != 0 ? ask->depth : type->depth });
 }
 
 /* False: the task has enough. */

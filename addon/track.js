@@ -169,7 +169,7 @@ class Tracking
 /* Text and small integers cross as they are. */
 function plain(id)
 {
-    return typeof id === 'string' || (id | 0) === id ? id : String(id);
+    return typeof id === 'string' || (typeof id === 'number' && (id | 0) === id) ? id : String(id);
 }
 
 module.exports = { Tracking };

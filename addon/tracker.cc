@@ -91,10 +91,13 @@ uint32_t Tracker::obtain_type(const char *name)
 
 static bool copy_text(const char *from, char **to)
 {
-    char *copy = from != nullptr ? strdup(from) : nullptr;
+    const size_t n = from != nullptr ? strlen(from) + 1 : 0;
+    char *copy = from != nullptr ? static_cast<char *>(malloc(n)) : nullptr;
 
     if (from != nullptr && copy == nullptr)
         return false;
+    if (copy != nullptr)
+        memcpy(copy, from, n);
     free(*to);
     *to = copy;
     return true;

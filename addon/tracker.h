@@ -148,10 +148,7 @@ public:
      * Threads: isolate thread, all that follow.
      */
     uint32_t end() const { return used_; }
-    const Slot *at(uint32_t index) const
-    {
-        return &chunks_[index / CHUNK][index % CHUNK];
-    }
+    const Slot *at(uint32_t index) const { return &chunks_[index / CHUNK][index % CHUNK]; }
     const Type *type(uint32_t type) const { return types_[type]; }
     uint32_t n_types() const { return n_types_; }
     static Id id_of(const Slot *slot);
@@ -160,7 +157,6 @@ public:
 
 private:
     static const uint32_t CHUNK = 1024;
-
 
     static void on_dead(const v8::WeakCallbackInfo<Slot> &info);
 
