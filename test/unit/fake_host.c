@@ -215,10 +215,13 @@ static void *run(void *arg)
             pthread_cond_wait(&fake->changed, &fake->lock);
             continue;
         }
+        fake->busy = true;
         pthread_mutex_unlock(&fake->lock);
         if (porthole_thread_serve(fake->thread, on_loop))
             ring(fake, &fake->wants_loop);
         pthread_mutex_lock(&fake->lock);
+        fake->busy = false;
+        pthread_cond_broadcast(&fake->changed);
     }
     pthread_mutex_unlock(&fake->lock);
     porthole_thread_leave(fake->thread);
@@ -234,6 +237,15 @@ void fake_start(struct fake_host *fake, porthole_agent *agent, struct ph_board *
     cr_assert_eq(pthread_create(&fake->pthread, NULL, run, fake), 0);
     pthread_mutex_lock(&fake->lock);
     while (!fake->joined)
+        pthread_cond_wait(&fake->changed, &fake->lock);
+    pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_deafen(struct fake_host *fake)
+{
+    atomic_store(&fake->deaf, true);
+    pthread_mutex_lock(&fake->lock);
+    while (fake->busy)
         pthread_cond_wait(&fake->changed, &fake->lock);
     pthread_mutex_unlock(&fake->lock);
 }

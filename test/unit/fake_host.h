@@ -55,7 +55,7 @@ struct fake_host {
     pthread_t pthread;
     pthread_mutex_t lock; /* leaf; guards those below */
     pthread_cond_t changed;
-    bool joined, wants_loop, wants_now, ending;
+    bool joined, wants_loop, wants_now, ending, busy;
 };
 
 /** Start its thread and wait until it has joined the agent, or else the board. Threads: the
@@ -64,6 +64,9 @@ void fake_start(struct fake_host *fake, porthole_agent *agent, struct ph_board *
 
 /** Let it leave, and wait until it has ended. */
 void fake_stop(struct fake_host *fake);
+
+/** From now on it is deaf, and it is not in the middle of anything. */
+void fake_deafen(struct fake_host *fake);
 
 /** Let it look again after `deaf` or `stuck` has changed. */
 void fake_nudge(struct fake_host *fake);
