@@ -97,6 +97,9 @@ build/porthole: $(call objects,release,$(CLI_SRC) $(SHARED_SRC))
 build/plain: build/release/test/apps/plain.o build/libporthole.a
 	$(call run,link,$(CC) $^ -o $@ $(AGENT_LIBS) $(LDLIBS))
 
+build/failalloc.so: test/node/failalloc.c
+	$(call run,link,$(CC) $(CFLAGS) -shared $< -o $@)
+
 # `configure build`, never `rebuild`: that would remove build/, which is not only its own.
 # Without MAKEFLAGS, because node does not hand make's job server on to node-gyp's make.
 $(ADDON): $(ADDON_SRC) $(wildcard agent/*.h addon/*.h include/*.h) binding.gyp Makefile \
@@ -133,7 +136,7 @@ $(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html
 # ---- tests ------------------------------------------------------------------------
 test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
-test: deps all $(call test_programs,$(VARIANTS)) ## all suites; T=name runs only those named so
+test: deps all build/failalloc.so $(call test_programs,$(VARIANTS)) ## all suites; T=name runs only those named so
 	@test/run.sh unit cli node nodes asan tsan
 
 test-unit: deps $(call test_programs,release) ## unit tests
@@ -148,10 +151,10 @@ test-tsan: deps $(call test_programs,tsan) ## unit tests under TSan
 test-cli: deps cli ## golden files of the command
 	@test/run.sh cli
 
-test-node: deps addon cli ## addon tests on this node
+test-node: deps addon cli build/failalloc.so ## addon tests on this node
 	@test/run.sh node
 
-test-nodes: deps addon cli ## addon tests on Node 22, 24 and 26, taken from npm
+test-nodes: deps addon cli build/failalloc.so ## addon tests on Node 22, 24 and 26, taken from npm
 	@test/nodes.sh 22 24 26
 
 bench: deps all ## the figures of the README, each beside its peer

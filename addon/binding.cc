@@ -7,6 +7,7 @@
  * whatever it was built for: with another major the first V8 symbol would end the process.
  * So module init compares the versions before anything else, by Node-API alone.
  */
+#include "app.h"
 #include "config.h"
 #include "host.h"
 #include "porthole.h"
@@ -220,6 +221,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
         return exports;
     for (const Export &entry : functions)
         exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
+    app_export(env, exports);
     return exports;
 }
 

@@ -2,7 +2,7 @@
 /*
  * The life of one environment's porthole data, and its tick.
  *
- * Must never run JavaScript of the application: the tick calls one function of ours,
+ * The tick must never run JavaScript of the application: it calls one function of ours,
  * outside any callback scope, so that no microtask and no nextTick of the application
  * runs because of us.
  */
@@ -93,6 +93,7 @@ void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
 
     host->leave();
     host->tasks_.fini();
+    host->tracker_.fini();
     current_host = nullptr;
     host->loop_watch_.close(on_handles_closed, host);
 }
@@ -144,6 +145,8 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
     heap_.start(thread_);
     if (options.near_heap_limit)
         heap_limit_.start(thread_);
+    porthole_thread_provides(thread_, tasks_.provider().provides());
+    tracker_.join(agent_);
     loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
     publish();
     return PORTHOLE_OK;
@@ -153,15 +156,26 @@ void Host::leave()
 {
     if (thread_ == nullptr)
         return;
+    leaving_ = serving_;
+    if (leaving_)
+        return;
     loop_watch_.stop();
     heap_.stop();
     heap_limit_.stop();
+    tracker_.leave();
     porthole_thread_leave(thread_);
     tasks_.stop(); /* not before: an agent thread may have been reading the snapshot */
     thread_ = nullptr;
     agent_ = nullptr;
     forget_sample();
     shared_agent_release();
+}
+
+void Host::set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give)
+{
+    tasks_.provider().set(v8::Isolate::GetCurrent(), step, give);
+    if (thread_ != nullptr)
+        porthole_thread_provides(thread_, tasks_.provider().provides());
 }
 
 /* ---- What the agent asks ----------------------------------------------------------- */
@@ -197,8 +211,14 @@ void Host::on_woken(void *data)
 
 void Host::serve(bool on_loop)
 {
-    if (thread_ != nullptr && porthole_thread_serve(thread_, on_loop))
+    if (thread_ == nullptr || serving_)
+        return;
+    serving_ = true;
+    if (porthole_thread_serve(thread_, on_loop))
         loop_watch_.wake();
+    serving_ = false;
+    if (leaving_)
+        leave();
 }
 
 bool Host::perform(void *data, porthole_task *task, bool on_loop)

@@ -2,7 +2,7 @@
 /**
  * One JavaScript thread as a host of the agent: what porthole keeps per environment.
  *
- * A Host is made by the first start() in its environment and lives until the
+ * A Host is made by the first start() or track() in its environment and lives until the
  * environment ends; join() and leave() switch it on and off in between. Its end is one
  * asynchronous cleanup hook, in this order:
  *
@@ -22,6 +22,7 @@
 #include "loop.h"
 #include "porthole.h"
 #include "tasks.h"
+#include "tracker.h"
 
 #include <node_api.h>
 
@@ -96,7 +97,8 @@ public:
                                                std::string *running, porthole_error *err);
 
     /**
-     * Leave the agent; the last to leave stops it. A no-op when not joined.
+     * Leave the agent; the last to leave stops it. A no-op when not joined. Within a task,
+     * which may run JavaScript of the application, it is done when the task returns.
      *
      * Threads: host thread.
      */
@@ -122,6 +124,27 @@ public:
      * Threads: host thread.
      */
     HeapWatch &heap() { return heap_; }
+
+    /**
+     * What does the agent's tasks.
+     *
+     * Threads: host thread.
+     */
+    Tasks &tasks() { return tasks_; }
+
+    /**
+     * What the application tracks.
+     *
+     * Threads: host thread.
+     */
+    Tracker &tracker() { return tracker_; }
+
+    /**
+     * As Provider::set(), and tell the agent whether there is one.
+     *
+     * Threads: host thread.
+     */
+    void set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give);
 
 private:
     Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
@@ -152,10 +175,13 @@ private:
     napi_ref                       sample_ = nullptr;
     porthole_agent                *agent_ = nullptr;
     porthole_thread               *thread_ = nullptr;
+    bool                           serving_ = false;
+    bool                           leaving_ = false; /* as soon as not serving_ any more */
     LoopWatch                      loop_watch_;
     HeapWatch                      heap_;
     HeapLimit                      heap_limit_;
-    Tasks                          tasks_{ &heap_ };
+    Tracker                        tracker_;
+    Tasks                          tasks_{ &heap_, &tracker_ };
     HandleCensus                   handles_;
 };
 

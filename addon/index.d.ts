@@ -149,6 +149,79 @@ export function state(): State | null;
 /** close() of this thread's agent, if there is one. */
 export function close(): void;
 
+/** What provide() and kang() return. */
+export interface Provided {
+    /** Not asked any more. Again: does nothing. */
+    remove(): void;
+}
+
+export interface ProvideOptions {
+    /** What one call may take, above 0 up to 60000; 50. */
+    budgetMs?: number;
+}
+
+/**
+ * Show what `fn` returns, whenever somebody asks: as the only object of a type, both called
+ * `name`, at /objects/NAME and /kang/snapshot.
+ *
+ * `fn` is called on the event loop, only then, and never while nobody asks. Its value is
+ * written as JSON.stringify() would, at once; what that cannot write (cycles, BigInt), or
+ * what takes more than 64 KiB, is shown cut. undefined is shown as null. If `fn` throws, or
+ * returns a promise, `{"error": …}` is shown in its place, and nothing else is lost.
+ *
+ * A call cannot be stopped, but one that takes longer than `budgetMs` is the last for a
+ * hundred times as long: the last copy is shown, marked so, until then.
+ *
+ * Works before start(), and over close() and start(); belongs to this thread. A name that is
+ * provided again is the newer function's.
+ *
+ * @throws TypeError or RangeError that names the argument, with the code 'PORTHOLE_OPTION'.
+ */
+export function provide(name: string, fn: () => unknown, options?: ProvideOptions): Provided;
+
+/** Whom a kang source speaks for. */
+export interface KangService {
+    name: string;
+    ident: string;
+    version: string;
+    component?: string;
+}
+
+/** kang's own options, as for knStartServer(); `this` in the functions are the options. */
+export interface KangOptions {
+    /** Required, as by kang; the agent serves under /kang whatever it says. */
+    uri_base: string;
+    /** With `version` and `component` in the snapshot's `service`, of the first kang source
+     *  there is. `ident` there is the agent's. */
+    service_name: string;
+    version: string;
+    ident: string;
+    component?: string;
+    list_types(): string[];
+    /** Only asked for listed types, and get() for listed objects. */
+    list_objects(type: string): Array<string | number>;
+    /** undefined: the object is left out. */
+    get(type: string, id: any): unknown;
+    stats?(): object;
+    schema?(type: string): unknown;
+}
+
+/**
+ * Show the objects of a kang options object, unchanged: what moray, cueball and others make
+ * for kang. Any number of them; types of one name are shown as one, with the objects of all,
+ * and where an id is the same as well the later registered counts. `prefix`, up to 64 bytes,
+ * is put before the names of types to keep them apart.
+ *
+ * As with provide(), one object that fails is an error in its own place. If list_types() or
+ * list_objects() fails, the answer says that it is incomplete and why. All that one source
+ * takes for one request may be 500 ms, in slices of about one; what is left then is cut, and
+ * the source is not asked again for a hundred times what it took. Meanwhile the last complete
+ * copy is shown, if nobody else of this thread is asked in the same request; else the cause.
+ *
+ * @throws TypeError or RangeError that names the field, with the code 'PORTHOLE_OPTION'.
+ */
+export function kang(options: KangOptions, how?: { prefix?: string }): Provided;
+
 /** Version of porthole. */
 export const version: string;
 
@@ -156,6 +229,8 @@ declare const porthole: {
     start: typeof start;
     state: typeof state;
     close: typeof close;
+    provide: typeof provide;
+    kang: typeof kang;
     version: typeof version;
 };
 

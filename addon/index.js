@@ -11,8 +11,10 @@ const fs = require('fs');
 const { checkOptions, readEnvironment, resolve, toNames } = require('./options.js');
 const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
+const { Providers } = require('./provide.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
+const { Tracking } = require('./track.js');
 
 /* Two copies of the package in one thread share what the first one made. */
 const API = Symbol.for('porthole.api.1');
@@ -143,6 +145,8 @@ function warnIfIgnored(explicit, running)
     }
 }
 
+const providers = new Providers();
+
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
 let binding = null;
@@ -195,13 +199,17 @@ function open(explicit, options)
     }
     if (result.joined)
         sampler.stop(); /* another realm of this thread, a test runner's say, was first */
-    else
+    else {
         warnIfIgnored(explicit, result.settings);
+        providers.attach(binding);
+    }
     startedWith = JSON.stringify(options, nullify);
     current = new Agent({ ...result, error: null, end() {
         sampler.stop();
-        if (!result.joined)
-            binding.close(); /* it is the other realm's to close */
+        if (result.joined)
+            return; /* it is the other realm's to close */
+        providers.detach();
+        binding.close();
     } });
     return current;
 }
@@ -246,7 +254,38 @@ function close()
         current.close();
 }
 
-const api = { start, state, close, version: VERSION };
+function provide(name, fn, options)
+{
+    return providers.provide(name, fn, options);
+}
+
+function kang(options, how)
+{
+    return providers.kang(options, how);
+}
+
+/* For what works without an agent: the native half, attached to this thread, or null. */
+function connect()
+{
+    if (readEnvironment(process.env, warn).disable)
+        return null;
+    const native = load(process.platform, process.version);
+
+    if (native.binding === undefined) {
+        warn(native.error, 'PORTHOLE_UNAVAILABLE');
+        return null;
+    }
+    return native.binding.attach() ? native.binding : null;
+}
+
+const tracking = new Tracking(connect, warn);
+
+function track(type, id, object, options)
+{
+    return tracking.track(type, id, object, options);
+}
+
+const api = { start, state, close, track, provide, kang, version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });

@@ -3,6 +3,7 @@
 #include "tasks.h"
 
 #include "histogram.h"
+#include "objects.h"
 #include "stack.h"
 
 #include <cstdint>
@@ -54,6 +55,7 @@ void Tasks::stop()
 
 void Tasks::fini()
 {
+    provider_.fini();
     context_.Reset();
 }
 
@@ -109,12 +111,10 @@ bool Tasks::snapshot_drop(porthole_task *, bool)
 
 bool Tasks::objects(porthole_task *task, bool)
 {
-    porthole_task_fail(task, "no object is tracked here");
-    return true;
+    return objects_perform(isolate_, context_.Get(isolate_), *tracker_, &reader_, task);
 }
 
-bool Tasks::provided(porthole_task *task, bool)
+bool Tasks::provided(porthole_task *task, bool on_loop)
 {
-    porthole_task_fail(task, "nothing is provided here");
-    return true;
+    return provider_.perform(isolate_, task, on_loop);
 }

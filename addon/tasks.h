@@ -3,8 +3,9 @@
  * Does the agent's tasks on one JavaScript thread: a table of what can be done, and what is
  * kept from one task to the next (a running profile, a snapshot).
  *
- * Nothing here runs JavaScript, throws, or calls back into the application; Node forbids
- * it in an interrupt, and ends the process that tries.
+ * Nothing here runs JavaScript, throws, or calls back into the application, but what
+ * provider.h does on the event loop; Node forbids it in an interrupt, and ends the process
+ * that tries.
  *
  * Threads: everything but stream() belongs to the isolate's own thread.
  */
@@ -16,6 +17,9 @@
 #include "heap_profile.h"
 #include "heap_snapshot.h"
 #include "porthole.h"
+#include "provider.h"
+#include "reader.h"
+#include "tracker.h"
 
 #include <v8-context.h>
 #include <v8-isolate.h>
@@ -27,11 +31,12 @@ class Tasks
 {
 public:
     /**
-     * @param heap  says how much time the collector took; must outlive the Tasks.
+     * @param heap     says how much time the collector took.
+     * @param tracker  knows what is tracked. Both must outlive the Tasks.
      *
      * Threads: isolate thread.
      */
-    explicit Tasks(const HeapWatch *heap) : heap_(heap) {}
+    Tasks(const HeapWatch *heap, const Tracker *tracker) : heap_(heap), tracker_(tracker) {}
     Tasks(const Tasks &) = delete;
     Tasks &operator=(const Tasks &) = delete;
 
@@ -70,6 +75,14 @@ public:
      */
     void fini();
 
+    /**
+     * For what JavaScript asks of them.
+     *
+     * Threads: isolate thread.
+     */
+    Provider &provider() { return provider_; }
+    Reader &reader() { return reader_; }
+
 private:
     using Action = bool (Tasks::*)(porthole_task *task, bool on_loop);
 
@@ -87,11 +100,14 @@ private:
     static const Action actions[];
 
     const HeapWatch        *heap_;
+    const Tracker          *tracker_;
     v8::Isolate            *isolate_ = nullptr;
     v8::Global<v8::Context> context_;
     CpuProfile              cpu_profile_;
     HeapProfile             heap_profile_;
     HeapSnapshot            snapshot_;
+    Provider                provider_;
+    Reader                  reader_;
 };
 
 #endif /* PORTHOLE_ADDON_TASKS_H */

@@ -6,8 +6,7 @@
 
 #include <cstddef>
 
-/* How many bytes were written. */
-static size_t write(v8::Isolate *isolate, v8::Local<v8::String> text, char *to, size_t room)
+size_t utf8_copy(v8::Isolate *isolate, v8::Local<v8::String> text, char *to, size_t room)
 {
 #if V8_MAJOR_VERSION >= 13
     return text->WriteUtf8V2(isolate, to, room, v8::String::WriteFlags::kReplaceInvalidUtf8);
@@ -19,9 +18,27 @@ static size_t write(v8::Isolate *isolate, v8::Local<v8::String> text, char *to, 
 #endif
 }
 
-Utf8::Utf8(v8::Isolate *isolate, v8::Local<v8::String> text)
+void utf8_copy_latin1(v8::Isolate *isolate, v8::Local<v8::String> text, uint8_t *to, size_t n)
 {
-    const size_t n = text.IsEmpty() ? 0 : write(isolate, text, bytes_, sizeof(bytes_) - 1);
+#if V8_MAJOR_VERSION >= 13
+    text->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(n), to);
+#else
+    (void)text->WriteOneByte(isolate, to, 0, static_cast<int>(n),
+                             v8::String::NO_NULL_TERMINATION);
+#endif
+}
 
-    bytes_[n] = '\0';
+void utf8_copy_utf16(v8::Isolate *isolate, v8::Local<v8::String> text, uint16_t *to, size_t n)
+{
+#if V8_MAJOR_VERSION >= 13
+    text->WriteV2(isolate, 0, static_cast<uint32_t>(n), to);
+#else
+    (void)text->Write(isolate, to, 0, static_cast<int>(n), v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
+Utf8::Utf8(v8::Isolate *isolate, v8::Local<v8::String> text)
+    : size_(text.IsEmpty() ? 0 : utf8_copy(isolate, text, bytes_, sizeof(bytes_) - 1))
+{
+    bytes_[size_] = '\0';
 }

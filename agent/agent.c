@@ -20,12 +20,15 @@
 #include "http.h"
 #include "jobs.h"
 #include "listen.h"
+#include "objects.h"
 #include "recorder.h"
+#include "roundup.h"
 #include "rundir.h"
 #include "series.h"
 #include "settings.h"
 #include "status.h"
 #include "tick.h"
+#include "types.h"
 
 #define FIRST_STATE_NS PH_NS_PER_S
 
@@ -43,11 +46,14 @@ struct porthole_agent {
     /* Each guards itself. */
     struct ph_board board;
     struct ph_series_table series;
+    struct ph_types types;
+    struct ph_objects objects;
     struct ph_cost cost;
     struct ph_current current;
     struct ph_bell bell;
     struct ph_jobs jobs;
     struct ph_gather *gathering; /* http thread only */
+    struct ph_roundups roundups; /* http thread only while that runs */
     struct ph_capture_work capture_work;
     struct ph_captures *captures; /* NULL without rules */
     struct ph_recorder recorder; /* tick thread only while that runs */
@@ -133,6 +139,7 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                 .run_dir = a->run_dir,
                                 .board = &a->board,
                                 .series = &a->series,
+                                .types = &a->types,
                                 .cost = &a->cost,
                                 .recorder = &a->recorder,
                                 .captures = a->captures,
@@ -142,7 +149,10 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                             .current = &a->current,
                                             .jobs = &a->jobs,
                                             .captures = a->captures,
-                                            .gathering = &a->gathering },
+                                            .gathering = &a->gathering,
+                                            .identity = &a->identity,
+                                            .types = &a->types,
+                                            .roundups = &a->roundups },
                                 .cost = &a->cost,
                                 .bell = &a->bell,
                                 .tcp_fd = a->tcp_fd,
@@ -170,12 +180,15 @@ static void destroy(porthole_agent *a)
 {
     ph_http_stop(a->http); /* reads what the tick thread publishes: goes first */
     ph_tick_stop(a->tick);
+    ph_roundups_fini(&a->roundups);
     ph_captures_free(a->captures);
     ph_jobs_fini(&a->jobs);
     ph_recorder_fini(&a->recorder);
     close_listeners(a);
     ph_current_fini(&a->current);
     ph_series_fini(&a->series);
+    ph_objects_fini(&a->objects);
+    ph_types_fini(&a->types);
     ph_board_fini(&a->board);
     ph_bell_fini(&a->bell);
     ph_settings_fini(&a->settings);
@@ -202,6 +215,9 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     ph_board_init(&a->board, a->settings.config.blocked_ms * PH_NS_PER_MS);
     a->board.bell = &a->bell;
     ph_series_init(&a->series);
+    ph_types_init(&a->types);
+    ph_objects_init(&a->objects);
+    a->roundups = (struct ph_roundups){ .board = &a->board, .objects = &a->objects };
     ph_current_init(&a->current);
     ph_jobs_init(&a->jobs, &a->board, &a->bell, &a->identity);
     rc = PORTHOLE_ESYSTEM;
@@ -294,4 +310,20 @@ enum porthole_status porthole_series_register(porthole_agent *agent,
     if (is_forked_child(agent))
         return PORTHOLE_ESTOPPED;
     return ph_series_add_new(&agent->series, kind, name, help, out);
+}
+
+enum porthole_status porthole_type_register(porthole_agent *agent, const char *name,
+                                            porthole_type **out)
+{
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    return ph_types_add(&agent->types, name, out);
+}
+
+enum porthole_status porthole_object_register(porthole_agent *agent, porthole_type *type,
+                                              const char *id, porthole_object **out)
+{
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    return ph_objects_add(&agent->objects, type, id, out);
 }

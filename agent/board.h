@@ -102,6 +102,7 @@ struct porthole_thread {
     struct ph_blocks blocks;     /* guards itself */
     atomic_int serving;          /* atomic (relaxed): kind + 1 of the task that the host
                                    thread performs right now; 0: none */
+    atomic_bool provides;        /* atomic (relaxed): it computes objects when asked */
     _Atomic uint64_t near_limit; /* atomic (relaxed): times the heap came near its limit */
 
     /* Host thread only. */

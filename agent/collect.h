@@ -14,6 +14,7 @@
 #include "metric.h"
 #include "series.h"
 #include "snapshot.h"
+#include "types.h"
 
 /** Who this process is. Immutable after start; strings owned by the agent. */
 struct ph_identity {
@@ -39,6 +40,7 @@ struct ph_collect_env {
     const struct ph_identity *identity;
     struct ph_board        *board;
     struct ph_series_table *series;
+    struct ph_types        *types;
     struct ph_cost         *cost;
     struct ph_fdscan       *fds;
     uint64_t tick, now_ns, now_unix_ns;

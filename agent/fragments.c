@@ -125,6 +125,24 @@ static bool find_type(struct ph_fragments *f, const char *name, uint16_t *out)
 
 /* ---- Adding ------------------------------------------------------------------------ */
 
+static void stretch(struct ph_fragments_span *span, size_t row)
+{
+    if (span->n++ == 0)
+        span->first = (uint32_t)row;
+    span->end = (uint32_t)row + 1;
+}
+
+/* So that what is looked for among a million rows is looked for where it is. */
+static void note_row(struct ph_fragments *f, const struct ph_fragment *row)
+{
+    bool is_object = row->kind == PORTHOLE_FRAGMENT_OBJECT;
+
+    stretch(&f->of_kind[row->kind], f->n);
+    f->n_objects += is_object;
+    if (is_object && row->type != PH_NO_TYPE)
+        stretch(&f->span[row->type], f->n);
+}
+
 bool ph_fragments_add(struct ph_fragments *f, const struct porthole_fragment *given)
 {
     struct ph_fragment *row;
@@ -132,7 +150,7 @@ bool ph_fragments_add(struct ph_fragments *f, const struct porthole_fragment *gi
     char *bytes;
 
     if (f->failed || f->n == PH_FRAGMENTS_MAX || given->json_bytes > PORTHOLE_OBJECT_BYTES ||
-        given->id_bytes >= PORTHOLE_ID_BYTES)
+        given->id_bytes >= PORTHOLE_ID_BYTES || given->kind > PORTHOLE_FRAGMENT_SERVICE)
         return refuse(f, false);
     if (!find_type(f, given->type, &type))
         return false;
@@ -155,8 +173,8 @@ bool ph_fragments_add(struct ph_fragments *f, const struct porthole_fragment *gi
                                  .type = type,
                                  .kind = (uint8_t)given->kind,
                                  .has_nulls = given->has_nulls };
+    note_row(f, row);
     f->n++;
-    f->n_objects += given->kind == PORTHOLE_FRAGMENT_OBJECT;
     return true;
 }
 
@@ -165,6 +183,15 @@ bool ph_fragments_add(struct ph_fragments *f, const struct porthole_fragment *gi
 const struct ph_fragment *ph_fragments_at(const struct ph_fragments *f, size_t i)
 {
     return f->rows[i / PH_FRAGMENT_ROWS] + i % PH_FRAGMENT_ROWS;
+}
+
+uint16_t ph_fragments_find_type(const struct ph_fragments *f, const char *name)
+{
+    size_t i = 0;
+
+    while (i < f->n_types && strcmp(f->types[i], name) != 0)
+        i++;
+    return i < f->n_types ? (uint16_t)i : PH_NO_TYPE;
 }
 
 const char *ph_fragments_type(const struct ph_fragments *f, const struct ph_fragment *fragment)

@@ -36,6 +36,13 @@ struct ph_fragment {
 #define PH_FRAGMENT_BLOCK (256u << 10)
 #define PH_FRAGMENT_ROWS 4096u /* in one piece of the index */
 
+#define PH_FRAGMENT_KINDS (PORTHOLE_FRAGMENT_SERVICE + 1)
+
+/* Where rows of one sort lie: none before `first`, none from `end` on. */
+struct ph_fragments_span {
+    uint32_t first, end, n;
+};
+
 struct ph_fragments {
     atomic_uint refs;     /* atomic (acq_rel on the last unref) */
     uint64_t taken_ns;    /* when it was complete */
@@ -46,6 +53,8 @@ struct ph_fragments {
     size_t n, n_objects;
     size_t n_types;
     char *types[PORTHOLE_MAX_TYPES];
+    struct ph_fragments_span span[PORTHOLE_MAX_TYPES]; /* of each type's objects */
+    struct ph_fragments_span of_kind[PH_FRAGMENT_KINDS];
     struct ph_fragment *rows[PH_FRAGMENTS_MAX / PH_FRAGMENT_ROWS];
     struct ph_fragment_block *block; /* the newest; they are chained */
 };
@@ -64,6 +73,9 @@ bool ph_fragments_add(struct ph_fragments *f, const struct porthole_fragment *fr
 
 /** The one at `i`, below `n`; lives as long as the whole. */
 const struct ph_fragment *ph_fragments_at(const struct ph_fragments *f, size_t i);
+
+/** The number by which fragments know a type; PH_NO_TYPE if there is none of it. */
+uint16_t ph_fragments_find_type(const struct ph_fragments *f, const char *name);
 
 /** The name of a fragment's type; "" if it has none. */
 const char *ph_fragments_type(const struct ph_fragments *f, const struct ph_fragment *fragment);

@@ -124,6 +124,8 @@ static bool is_due(struct ph_http *h, struct ph_conn *conn)
         return ph_pipe_is_ready(conn->reply.pipe);
     conn->reply = (struct ph_reply){ .age_s = PH_NO_AGE };
     conn->settled = conn->later->settle(conn->later, h->now_ns, &conn->reply);
+    if (!conn->settled)
+        ph_conns_extend(&h->conns, conn, conn->later->due_ns + h->conns.write_ns);
     return conn->settled;
 }
 
@@ -160,6 +162,8 @@ static void end_request(struct ph_conn *conn)
     if (conn->settled && !conn->sent) {
         ph_blob_unref(conn->reply.body);
         ph_pipe_unref(conn->reply.pipe);
+        if (conn->reply.feed)
+            conn->reply.feed->drop(conn->reply.feed);
     }
     conn->later = NULL;
     conn->settled = conn->sent = conn->gone = false;
@@ -231,7 +235,6 @@ static enum MHD_Result answer(struct ph_http *h, struct MHD_Connection *c, struc
     conn->handle = c;
     if (is_due(h, conn)) /* nobody could be asked: nobody will ring */
         return answer_late(h, c, conn);
-    ph_conns_extend(&h->conns, conn, reply.later->due_ns + h->conns.write_ns);
     suspend(h, conn);
     return MHD_YES;
 }

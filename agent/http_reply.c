@@ -120,6 +120,54 @@ static struct MHD_Response *make_stream(const struct ph_reply *reply,
     return NULL;
 }
 
+/* ---- Feeds ------------------------------------------------------------------------- */
+
+struct feeding {
+    struct ph_feed *feed; /* ours to drop */
+    struct ph_stream_ops ops;
+};
+
+static ssize_t read_feed(void *ctx, uint64_t at, char *buf, size_t cap)
+{
+    struct feeding *f = ctx;
+    size_t n = f->feed->fill(f->feed, buf, cap);
+
+    (void)at;
+    if (n == 0)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    f->ops.moved(f->ops.ctx);
+    return (ssize_t)n;
+}
+
+static void end_feed(void *ctx)
+{
+    struct feeding *f = ctx;
+
+    f->feed->drop(f->feed);
+    free(f);
+}
+
+static struct MHD_Response *make_feed(const struct ph_reply *reply,
+                                      const struct ph_stream_ops *ops)
+{
+    struct feeding *f = calloc(1, sizeof *f);
+    struct MHD_Response *response = NULL;
+
+    if (f) {
+        f->feed = reply->feed;
+        f->ops = *ops;
+        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_feed,
+                                                     f, end_feed);
+    }
+    if (response) {
+        add_headers(response, reply);
+        return response;
+    }
+    reply->feed->drop(reply->feed);
+    free(f);
+    return NULL;
+}
+
 /* ---- Prepared ---------------------------------------------------------------------- */
 
 static void forget(struct ph_prepared *p)
@@ -164,6 +212,7 @@ enum MHD_Result ph_http_send(struct ph_prepared_cache *cache, struct MHD_Connect
 {
     struct MHD_Response *response = reply->shared ? shared_response(cache, reply)
                                     : reply->pipe ? make_stream(reply, ops)
+                                    : reply->feed ? make_feed(reply, ops)
                                                   : make_whole(reply);
     enum MHD_Result rc;
 

@@ -33,7 +33,8 @@ struct ph_stream_ops {
     void *ctx;
 };
 
-/** Queue the reply; its body or pipe is the callee's. `ops` is copied, for a pipe only. */
+/** Queue the reply; its body, pipe or feed is the callee's. `ops` is copied, for a pipe or a
+ *  feed. */
 enum MHD_Result ph_http_send(struct ph_prepared_cache *cache, struct MHD_Connection *connection,
                              const struct ph_reply *reply, const struct ph_stream_ops *ops);
 

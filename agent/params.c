@@ -10,14 +10,15 @@
 #define DIGITS_MAX 15u /* what a double holds exactly */
 
 /* Digits with at most one point: "0.5". By hand, because strtod() reads the host's locale, and
- * "1e9", "inf" and "0x10" as well. */
-static bool parse(const char *text, double *out)
+ * "1e9", "inf" and "0x10" as well. What is behind them goes to `rest`. */
+static bool parse(const char *text, double *out, const char **rest)
 {
     double value = 0, scale = 1;
     unsigned digits = 0;
     bool point = false;
+    const char *c;
 
-    for (const char *c = text; *c; c++) {
+    for (c = text; *c; c++) {
         if (*c == '.' && !point) {
             point = true;
         } else if (*c >= '0' && *c <= '9' && digits < DIGITS_MAX) {
@@ -25,11 +26,26 @@ static bool parse(const char *text, double *out)
             scale *= point ? 10 : 1;
             digits++;
         } else {
-            return false;
+            break;
         }
     }
     *out = value / scale;
+    *rest = c;
     return digits > 0;
+}
+
+/* The unit of a duration, in seconds; 0 if it is none. */
+static double unit_of(const char *unit)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } units[] = { { "", 1 }, { "s", 1 }, { "ms", 0.001 }, { "m", 60 } };
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(unit, units[i].name) == 0)
+            return units[i].seconds;
+    return 0;
 }
 
 static void refuse(const struct ph_param *param, const char *given, struct ph_reply *reply)
@@ -54,18 +70,36 @@ static void refuse(const struct ph_param *param, const char *given, struct ph_re
 bool ph_param_read(const struct ph_request *request, const struct ph_param *param, double *out,
                    struct ph_reply *reply)
 {
-    const char *given = request->query(request, param->name);
+    const char *given = request->query(request, param->name), *rest;
     double value;
 
     *out = param->otherwise;
     if (!given)
         return true;
-    if (!parse(given, &value) || value < param->least || value > param->most ||
+    if (!parse(given, &value, &rest) || *rest || value < param->least || value > param->most ||
         (param->whole && floor(value) != value)) {
         refuse(param, given, reply);
         return false;
     }
     *out = value;
+    return true;
+}
+
+bool ph_param_duration(const struct ph_request *request, const struct ph_param *param,
+                       double *out, struct ph_reply *reply)
+{
+    const char *given = request->query(request, param->name), *rest;
+    double value, unit;
+
+    *out = param->otherwise;
+    if (!given)
+        return true;
+    unit = parse(given, &value, &rest) ? unit_of(rest) : 0;
+    if (unit == 0 || value * unit < param->least || value * unit > param->most) {
+        refuse(param, given, reply);
+        return false;
+    }
+    *out = value * unit;
     return true;
 }
 

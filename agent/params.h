@@ -24,6 +24,15 @@ bool ph_param_read(const struct ph_request *request, const struct ph_param *para
                    struct ph_reply *reply);
 
 /**
+ * Read a duration, "2", "2s", "500ms" or "5m", in seconds as the range is. False with a 400 as
+ * above.
+ *
+ * Threads: http thread.
+ */
+bool ph_param_duration(const struct ph_request *request, const struct ph_param *param,
+                       double *out, struct ph_reply *reply);
+
+/**
  * Read a word out of a list that ends with NULL; without the parameter it is the first.
  * False with a 400 that names the list.
  *

@@ -170,3 +170,8 @@ void porthole_near_heap_limit(porthole_thread *t)
 {
     atomic_fetch_add_explicit(&t->near_limit, 1, memory_order_relaxed);
 }
+
+void porthole_thread_provides(porthole_thread *t, bool provides)
+{
+    atomic_store_explicit(&t->provides, provides, memory_order_relaxed);
+}

@@ -26,11 +26,20 @@ struct ph_reply;
 /** An answer that is not there yet. Whoever makes one embeds this struct first. */
 struct ph_later {
     /* Is it there? Fill in `reply` and return true. Called when the bell has rung and when
-     * `due_ns` has passed; then it must be there. */
+     * `due_ns` has passed; then it must be there, or `due_ns` have moved. */
     bool (*settle)(struct ph_later *later, uint64_t now_ns, struct ph_reply *reply);
     /* The asker has his answer, or has gone. Called once, the last call. */
     void (*drop)(struct ph_later *later);
     uint64_t due_ns; /* CLOCK_MONOTONIC */
+};
+
+/** Bytes that are made as they are sent. Whoever makes one embeds this struct first. */
+struct ph_feed {
+    /* Up to `cap` bytes into `buf`, by no more than some 64 KiB's worth of work: how many; 0
+     * at the end. */
+    size_t (*fill)(struct ph_feed *feed, char *buf, size_t cap);
+    /* The end is reached, or the asker has gone. Called once, the last call. */
+    void (*drop)(struct ph_feed *feed);
 };
 
 /** One answer. */
@@ -46,6 +55,7 @@ struct ph_reply {
     char cost[64];            /* for the cost header; "": none */
     char disposition[96];     /* for Content-Disposition; "": none */
     struct ph_pipe *pipe;     /* in place of `body`: one reference, bytes as they come */
+    struct ph_feed *feed;     /* in place of `body`: the callee's to drop */
     struct ph_later *later;   /* in place of everything: wait */
 };
 

@@ -11,6 +11,7 @@
 #include "porthole_wire.h"
 #include "routes_heavy.h"
 #include "routes_look.h"
+#include "routes_objects.h"
 #include "text.h"
 
 #define JSON "application/json"
@@ -224,6 +225,13 @@ const struct ph_route ph_routes[] = {
       answer_healthz, PH_ACCESS_OPEN, .below = false },
     { PORTHOLE_PATH_LIVEZ, "200 while the agent itself runs", answer_livez, PH_ACCESS_OPEN,
       .below = false },
+    { PORTHOLE_PATH_OBJECTS,
+      "the application's own types; /objects/TYPE[/ID] is what they hold", ph_answer_objects,
+      PH_ACCESS_TOKEN, .below = true, .works = true },
+    { PORTHOLE_PATH_KANG "/snapshot", "the same for kang's clients", ph_answer_kang_snapshot,
+      PH_ACCESS_TOKEN, .works = true },
+    { PORTHOLE_PATH_KANG "/schema", "what kang's clients show of them", ph_answer_kang_schema,
+      PH_ACCESS_TOKEN, .works = true },
     { PORTHOLE_PATH_STACK, "what every thread is doing now, also while it is blocked",
       ph_answer_stack, PH_ACCESS_TOKEN, .works = true },
     { PORTHOLE_PATH_BLOCKS, "the last blocks of every loop, with their stacks",

@@ -65,11 +65,11 @@ static size_t put_character(struct ph_sink *sink, const unsigned char *s)
     return n;
 }
 
-void ph_text_json(struct ph_sink *sink, const char *text)
+/* Up to the next NUL, which is returned. */
+static const char *put_json(struct ph_sink *sink, const char *text)
 {
     const unsigned char *s = (const unsigned char *)text;
 
-    ph_sink_char(sink, '"');
     while (*s) {
         size_t n = plain_run(s, "\"\\");
 
@@ -84,7 +84,31 @@ void ph_text_json(struct ph_sink *sink, const char *text)
             s += put_character(sink, s);
         }
     }
+    return (const char *)s;
+}
+
+void ph_text_json(struct ph_sink *sink, const char *text)
+{
     ph_sink_char(sink, '"');
+    put_json(sink, text);
+    ph_sink_char(sink, '"');
+}
+
+void ph_text_json_bytes(struct ph_sink *sink, const char *bytes, size_t n, const char *nul)
+{
+    const char *end = bytes + n, *at = bytes;
+
+    ph_sink_char(sink, '"');
+    while ((at = put_json(sink, at)) < end) {
+        ph_sink_text(sink, nul);
+        at++;
+    }
+    ph_sink_char(sink, '"');
+}
+
+size_t ph_text_utf8(const char *text)
+{
+    return utf8_length((const unsigned char *)text);
 }
 
 static void put_exposition(struct ph_sink *sink, const char *text, const char *special)

@@ -16,6 +16,13 @@
 /** Append `text` as a JSON string, quotes included. */
 void ph_text_json(struct ph_sink *sink, const char *text);
 
+/** The same of `n` bytes, behind which a NUL must follow; `nul`, which goes out as it is,
+ *  stands for each NUL among them. */
+void ph_text_json_bytes(struct ph_sink *sink, const char *bytes, size_t n, const char *nul);
+
+/** Length of the UTF-8 character at `text`, or 0 if it is none. Reads no further than a NUL. */
+size_t ph_text_utf8(const char *text);
+
 /** Append `text` as a Prometheus label value, without quotes. */
 void ph_text_label(struct ph_sink *sink, const char *text);
 

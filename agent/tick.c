@@ -59,6 +59,7 @@ static void run_once(struct ph_tick *t)
     struct ph_collect_env env = { .identity = t->env.identity,
                                   .board = t->env.board,
                                   .series = t->env.series,
+                                  .types = t->env.types,
                                   .cost = t->env.cost,
                                   .fds = &t->fds,
                                   .tick = t->n,

@@ -25,6 +25,7 @@ struct ph_tick_env {
     const char *run_dir;            /* "": none */
     struct ph_board *board;
     struct ph_series_table *series;
+    struct ph_types *types;
     struct ph_cost *cost;
     struct ph_recorder *recorder;
     struct ph_current *current;
