@@ -10,6 +10,15 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 const EVIL = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eevil\u007f\r\n\u0000';
 
+// A chain of six, and a hub that forty point to and that points to ten of them.
+function chain() {
+  const objects = { chain: {}, hub: { 1: { out: [] } }, spoke: {} };
+  for (let i = 1; i <= 6; i++) objects.chain[i] = { next: `chain:${i + 1}` };
+  for (let i = 1; i <= 40; i++) objects.spoke[i] = { 'hub:1': true };
+  for (let i = 1; i <= 10; i++) objects.hub[1].out.push(`spoke:${i}`);
+  return objects;
+}
+
 function snapshot(objects, service = {}) {
   return {
     service: { name: 'fixture', ident: 'h/1', version: '1.0.0', component: 'web', ...service },
@@ -80,8 +89,10 @@ function handlers() {
       conn: { c3: { remote: 'elsewhere' } } }, other),
     KANGODD: serves(odd),
     KANGLINKS: serves(instances, { name: 'ca', component: 'configsvc', ident: 'headnode' }),
+    KANGCHAIN: serves(chain()),
     KANGEVIL: serves({ [`t${EVIL}`]: { [`i${EVIL}`]: { [`f${EVIL}`]: `v${EVIL}` } },
-      evil: { [`i${EVIL}`]: { [`f${EVIL}`]: `v${EVIL}`, to: `t${EVIL}:i${EVIL}` } } },
+      evil: { [`i${EVIL}`]: { [`f${EVIL}`]: `v${EVIL}`, to: `t${EVIL}:i${EVIL}` } },
+    plain: { a: { [`f${EVIL}`]: `t${EVIL}:i${EVIL}`, b: 'evil:x' } } },
     { ident: EVIL }),
     KANGTWICE: answers('{"service":{"name":"x","ident":"i"},"types":["t","t"],'
       + '"t":{"a":{"v":1},"b":{"v":2},"a":{"v":3}}}'),
