@@ -22,6 +22,7 @@ static const char *const words[] = {
     [CAUSE_TOO_BIG] = "too-big",
     [CAUSE_BAD_JSON] = "bad-json",
     [CAUSE_NOT_PORTHOLE] = "not-porthole",
+    [CAUSE_NO_SERVICE] = "no-service",
     [CAUSE_INTERNAL] = "internal",
 };
 

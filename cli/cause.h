@@ -24,6 +24,7 @@ enum cause {
     CAUSE_TOO_BIG,         /* body, headers or JSON beyond their ceilings */
     CAUSE_BAD_JSON,
     CAUSE_NOT_PORTHOLE,    /* some other server, or some other document */
+    CAUSE_NO_SERVICE,      /* JSON, but no kang snapshot: it names no service */
     CAUSE_INTERNAL,        /* libcurl failed in a way we do not know */
 };
 

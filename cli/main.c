@@ -6,6 +6,8 @@
 #include "cmd_diff.h"
 #include "cmd_flame.h"
 #include "cmd_histogram.h"
+#include "cmd_kang.h"
+#include "cmd_links.h"
 #include "cmd_profile.h"
 #include "cmd_ps.h"
 #include "cmd_snapshot.h"
@@ -75,6 +77,19 @@ static const struct opts_command commands[] = {
       "Says first what it will cost, and asks. A cut transfer leaves no file. The process\n"
       "stands still while its heap is read.\n",
       OPTS_SNAPSHOT, 1, 1, cmd_snapshot },
+    { "links", "TYPE:ID [TARGET...]", "what an object points to, and what points to it",
+      "A link is a text 'type:id' anywhere in an object, as kang has it: '->' it points to,\n"
+      "'<-' points to it, '<->' both, with the field. Objects of all targets are searched.\n"
+      "An object is opened where it is reached first, and '(see there)' elsewhere.\n",
+      OPTS_LINKS, 1, -1, cmd_links },
+    { "kang", "TYPE[:ID]", "objects as the command of kang 0.0.x shows them",
+      "The word 'kang' may be left out: 'porthole -h web-1,web-2 -l conn:c7'. Reads\n"
+      "kang servers and porthole agents, and merges what they say. Prints ids; with -l all\n"
+      "fields, with -o those named ('origin' says which process). The types 'type' (all\n"
+      "types), 'service' and 'stats' (of each process) are always there. -f json has all\n"
+      "fields unless -o names them. TARGETS as below, but host/path without a port means\n"
+      "port 80, as in kang; the path is /kang/snapshot unless given.\n",
+      OPTS_KANG, 1, 1, cmd_kang },
     { "help", "[COMMAND]", "explain a command", "", 1 << 7, 0, 1, cmd_help },
     { NULL, NULL, NULL, NULL, 0, 0, 0, NULL },
 };

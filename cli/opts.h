@@ -19,6 +19,9 @@ enum {
     OPTS_GET = 1 << 1,
     OPTS_PS = 1 << 2,
     OPTS_TOP = 1 << 3,
+    OPTS_KANG = 1 << 4,
+    OPTS_OBJECTS = 1 << 5,
+    OPTS_LINKS = 1 << 6,
     OPTS_STACK = 1 << 8,
     OPTS_DEAD = 1 << 9,
     OPTS_PROFILE = 1 << 10,
@@ -27,6 +30,12 @@ enum {
     OPTS_DIFF = 1 << 13,
     OPTS_SNAPSHOT = 1 << 14,
     OPTS_ANY = 0xFFFF,
+};
+
+/* The values of an option that may be given several times; borrowed from argv. */
+struct opts_words {
+    char *items[64];
+    size_t count;
 };
 
 struct opts {
@@ -48,8 +57,14 @@ struct opts {
     bool folded;
     bool force;
     bool yes;
+    bool long_listing;
     unsigned interval_us;   /* between two samples; 0: the agent's default */
     unsigned top;           /* rows; 0: the command's default */
+    unsigned limit;         /* objects of a target; 0: the command's default */
+    unsigned depth;         /* steps from the first object */
+    const char *format;     /* NULL: the command's default; from argv */
+    struct opts_words sources; /* targets, as lists with commas */
+    struct opts_words fields;  /* as lists with commas */
     const char *thread;     /* an id as given; NULL: the agent's default; from argv */
     const char *output;     /* a file, "-" for stdout; NULL: the command's; from argv */
     const char *token_file; /* NULL: none; borrowed from argv */
@@ -79,6 +94,10 @@ struct opts_error {
 
 /**
  * Parse a whole command line, options and arguments in any order.
+ *
+ * The first word is the command, but for kang's own grammar, which has none: what looks like
+ * `[-h SOURCES] [-l] [-o COLS] [-f FORMAT] TYPE[:ID]` is given to the command with the bit
+ * OPTS_KANG, all words as its arguments.
  *
  * @param commands  ends with a NULL name.
  * @param argv      reordered: options first.

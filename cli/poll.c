@@ -31,6 +31,7 @@ struct poll {
     struct curl_slist *unix_headers;
     long timeout_ms;
     size_t body_limit;
+    bool compressed;
     struct poll_job *const *jobs; /* of this round */
     size_t count;
     size_t started;
@@ -239,6 +240,9 @@ static CURL *new_connection(const struct poll *poll, struct poll_job *job)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, job);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, job);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* an object may be called ".." */
+    if (poll->compressed)
+        curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     if (job->socket != NULL)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, job->socket);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
@@ -371,6 +375,7 @@ struct poll *poll_new(const struct poll_config *config)
     poll->multi = curl_multi_init();
     poll->timeout_ms = (long)config->timeout_ms;
     poll->body_limit = config->body_limit > 0 ? config->body_limit : BODY_LIMIT;
+    poll->compressed = config->compressed;
     poll->tcp_headers = add_header(NULL, accepted);
     poll->unix_headers = add_header(NULL, accepted);
     /* the name in the URL only keeps libcurl's connection pools apart */

@@ -51,7 +51,8 @@ struct poll_job {
 
 struct poll_config {
     double timeout_ms;
-    size_t body_limit;   /* bytes; 0: 8 MiB */
+    size_t body_limit;   /* bytes, after decompression; 0: 8 MiB */
+    bool compressed;     /* take gzip, asked for or not */
     const char *token;   /* NULL: none. Copied */
 };
 

@@ -29,4 +29,16 @@ struct session {
 int session_open(struct session *session, const struct opts *opts, const char *path,
                  char *const *words, int count);
 
+/* An answer of 500,000 objects of kang has 65 MB. */
+#define SESSION_KANG_BYTES ((size_t)256 << 20)
+
+/**
+ * The same for commands that read objects: the targets of --sources come before those of
+ * `words`, the grammar is kang's, and answers may be long and compressed.
+ *
+ * Threads: one.
+ */
+int session_open_kang(struct session *session, const struct opts *opts, const char *path,
+                      char *const *words, int count);
+
 #endif /* SESSION_H */

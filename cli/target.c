@@ -27,8 +27,10 @@ struct parts {
     const char *scheme;
     char host[256]; /* with its brackets if it is IPv6 */
     char path[1024];
-    unsigned first_port;
+    unsigned first_port; /* 0: none was given */
     unsigned last_port;
+    unsigned default_port;
+    bool kang;
 };
 
 __attribute__((format(printf, 3, 4))) static bool
@@ -114,6 +116,20 @@ static bool parse_ports(struct parts *p, char *text, struct target_error *error)
     return true;
 }
 
+/* Four numbers that are no address, as "10.0.0.300", are a slip and no host name. */
+static bool is_bad_ipv4(const char *host)
+{
+    struct in_addr address;
+    unsigned dots = 0;
+
+    for (const char *c = host; *c != '\0'; c++) {
+        if (*c != '.' && (*c < '0' || *c > '9'))
+            return false;
+        dots += *c == '.';
+    }
+    return dots == 3 && inet_pton(AF_INET, host, &address) != 1;
+}
+
 static bool is_host(const char *host)
 {
     static const char allowed[] =
@@ -148,6 +164,8 @@ static bool parse_host(struct parts *p, char *text, struct target_error *error)
             *end = '\0';
         if (!is_host(text))
             return fail(error, p->name, "'%.64s' is no host name", text);
+        if (is_bad_ipv4(text))
+            return fail(error, p->name, "'%.64s' is no IPv4 address", text);
         snprintf(p->host, sizeof p->host, "%.253s", text);
     }
     return end == NULL || parse_ports(p, end + 1, error);
@@ -190,14 +208,14 @@ static bool parse_scheme(struct parts *p, const char **text, struct target_error
     const char *colon = strstr(*text, "://");
 
     p->scheme = "http";
-    p->first_port = p->last_port = PORTHOLE_DEFAULT_PORT;
+    p->default_port = p->kang && strchr(*text, '/') != NULL ? 80 : PORTHOLE_DEFAULT_PORT;
     if (colon == NULL)
         return true;
     if (strncasecmp(*text, "http://", 7) == 0) {
-        p->first_port = p->last_port = 80;
+        p->default_port = 80;
     } else if (strncasecmp(*text, "https://", 8) == 0) {
         p->scheme = "https";
-        p->first_port = p->last_port = 443;
+        p->default_port = 443;
     } else {
         return fail(error, p->name, "scheme '%.*s' is neither http nor https",
                     colon - *text < 32 ? (int)(colon - *text) : 32, *text);
@@ -208,11 +226,13 @@ static bool parse_scheme(struct parts *p, const char **text, struct target_error
 
 static bool add_network(struct target_list *list, const char *name, struct target_error *error)
 {
-    struct parts p = { .name = name };
+    struct parts p = { .name = name, .kang = list->kang };
     const char *rest = name;
 
     if (!parse_scheme(&p, &rest, error) || !parse_network(&p, rest, error))
         return false;
+    if (p.first_port == 0)
+        p.first_port = p.last_port = p.default_port;
     if (list->count + (p.last_port - p.first_port) >= TARGET_CEILING)
         return fail(error, name, "more than %d targets", TARGET_CEILING);
     for (unsigned port = p.first_port; port <= p.last_port; port++) {

@@ -5,6 +5,7 @@
  *
  *     host  host:port  host:9090-9105  [v6]  [v6]:port        default port 9090
  *     http://host[:port][/path]  https://...                  default ports 80 and 443
+ *     host/path                                               9090; kang: 80
  *     unix:/path   pid:N   @file (one a line, '#' comments)   A,B,C
  *
  * Threads: one.
@@ -26,6 +27,7 @@ struct target {
 struct target_list {
     struct target *items;
     size_t count;
+    bool kang;     /* set before adding: host/path without a port means port 80, as in kang */
 };
 
 #define TARGET_CEILING 65536    /* targets in one list */

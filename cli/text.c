@@ -56,7 +56,7 @@ static const struct range wide[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-#define NOT_UTF8 UINT32_MAX
+#define NOT_UTF8 TEXT_NOT_UTF8
 
 static bool within(uint32_t c, const struct range *ranges, size_t count)
 {
@@ -94,6 +94,11 @@ static uint32_t decode(const unsigned char *s, size_t len, size_t *used)
         return NOT_UTF8;
     *used = need;
     return c;
+}
+
+unsigned text_decode(const char *text, size_t len, size_t *used)
+{
+    return decode((const unsigned char *)text, len, used);
 }
 
 static bool is_nonchar(uint32_t c)

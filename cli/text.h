@@ -42,6 +42,17 @@ void text_clean(struct buf *out, const char *text, size_t len, enum text_charset
  */
 void text_clean_lines(struct buf *out, const char *text, size_t len, enum text_charset charset);
 
+#define TEXT_NOT_UTF8 0xFFFFFFFFu
+
+/**
+ * The character at the beginning of a text that is not empty.
+ *
+ * @param used  its bytes; 1 with TEXT_NOT_UTF8.
+ *
+ * Threads: any.
+ */
+unsigned text_decode(const char *text, size_t len, size_t *used);
+
 /**
  * Columns that clean text takes: 0 for combining marks, 2 for wide characters.
  *

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct opts_command commands[] = {
@@ -10,6 +11,8 @@ static const struct opts_command commands[] = {
     { "top", "[TARGET...]", "watch", "details\n", OPTS_TOP, 0, -1, NULL },
     { "get", "TARGET [PATH]", "print", "", OPTS_GET, 1, 2, NULL },
     { "profile", "TARGET", "record", "", OPTS_PROFILE, 1, 1, NULL },
+    { "objects", "[TYPE]", "list", "", OPTS_OBJECTS, 0, -1, NULL },
+    { "kang", "TYPE[:ID]", "print", "", OPTS_KANG, 1, 1, NULL },
     { NULL, NULL, NULL, NULL, 0, 0, 0, NULL },
 };
 
@@ -156,4 +159,42 @@ Test(cli_opts, the_help_of_a_command_lists_what_it_takes_and_nothing_else)
     cr_assert_not_null(strstr(buf_text(&out), "--all"));
     cr_assert_null(strstr(buf_text(&out), "--once"));
     buf_fini(&out);
+}
+
+Test(cli_opts, kangs_grammar_needs_no_command)
+{
+    static const char *const lines[] = {
+        "porthole -h a conn",       "porthole -l conn",     "porthole conn:c7",
+        "porthole -f json conn",    "porthole conn -o x,y", "porthole kang conn",
+        "porthole -h a -h b top",   "porthole -l objects",  "porthole kang -o x conn",
+    };
+
+    unsetenv("KANG_SOURCES");
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        cr_assert(parse(lines[i]), "%s: %s", lines[i], error.text);
+        cr_assert_str_eq(line.command->name, "kang", "%s", lines[i]);
+        cr_assert_not_null(words[line.first], "%s", lines[i]);
+    }
+    cr_assert_eq(line.opts.fields.count, 1);
+    cr_assert_str_eq(line.opts.fields.items[0], "x");
+}
+
+Test(cli_opts, a_word_alone_is_a_query_only_for_users_of_kang)
+{
+    unsetenv("KANG_SOURCES");
+    cr_assert_not(parse("porthole lease"));
+
+    setenv("KANG_SOURCES", "h", 1);
+    cr_assert(parse("porthole lease"));
+    cr_assert_str_eq(line.command->name, "kang");
+    cr_assert_not(parse("porthole tpo"), "a slip of a command's name");
+}
+
+Test(cli_opts, a_command_that_knows_the_options_stays_itself)
+{
+    cr_assert(parse("porthole objects -h a -h b -o x job"));
+
+    cr_assert_str_eq(line.command->name, "objects");
+    cr_assert_eq(line.opts.sources.count, 2);
+    cr_assert_str_eq(line.opts.sources.items[1], "b");
 }

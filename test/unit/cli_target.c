@@ -18,7 +18,10 @@ TestSuite(cli_target, .fini = forget);
 
 static void one(const char *spec, const char *origin, const char *path)
 {
+    bool kang = list.kang;
+
     target_fini(&list);
+    list.kang = kang;
     cr_assert(target_add(&list, spec, &error), "%s: %s", spec, error.text);
     cr_assert_eq(list.count, 1);
     cr_assert_str_eq(list.items[0].name, spec);
@@ -162,4 +165,52 @@ Test(cli_target, random_text_never_makes_an_origin_with_odd_characters)
         }
         target_fini(&list);
     }
+}
+
+/* What test/tst.env.js of kang holds, but for what we take on purpose: `10-20-30-40` is a
+ * host, and a bare host has porthole's port. */
+Test(cli_target, kang_sources_are_read_as_kang_reads_them)
+{
+    static const char *const good[][3] = {
+        { "example.com", "http://example.com:9090", "" },
+        { "example:8080", "http://example:8080", "" },
+        { "http://example:8080", "http://example:8080", "" },
+        { "http://example", "http://example:80", "" },
+        { "https://example", "https://example:443", "" },
+        { "https://example:8080/foo", "https://example:8080", "/foo" },
+        { "example:8080/foo", "http://example:8080", "/foo" },
+        { "example/bar", "http://example:80", "/bar" },
+        { "http://example/bar", "http://example:80", "/bar" },
+        { "10.20.30.40", "http://10.20.30.40:9090", "" },
+        { "10.20.30.40:80/kang", "http://10.20.30.40:80", "/kang" },
+        { "10-20-30-40", "http://10-20-30-40:9090", "" },
+        { "[::1]/x", "http://[::1]:80", "/x" },
+        { "[fd00::17]:8080", "http://[fd00::17]:8080", "" },
+        { "https://[::]", "https://[::]:443", "" },
+        { "a_b-c.d", "http://a_b-c.d:9090", "" },
+    };
+    static const char *const bad[] = {
+        ":8080",       "/foobar",
+        ":80/foobar",  "http://",
+        "http:///bar", "example:foo",
+        "h:",          "h:0",
+        "h:65536",     "h:-1",
+        "h:+1",        "h:1x",
+        "10.0.0.",     "10.20.30.400",
+        "1.2.3.4.5:",  "10.20.30.40:x",
+        "[::1",        "[::g]",
+        "[]",          "[1.2.3.4]",
+        "[::1]:",      "::1",
+        "a b",         "h:99999999999",
+        "@@",      "user:pw@example",
+    };
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        list.kang = true;
+        one(good[i][0], good[i][1], good[i][2]);
+    }
+    target_fini(&list);
+    list.kang = true;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        cr_assert_not(target_add(&list, bad[i], &error), "%s", bad[i]);
 }

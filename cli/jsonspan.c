@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * jsonspan: a strict check that recurses nowhere, and readers that trust it. They still stop
+ * at the end of what they were given.
+ */
+#include "jsonspan.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The check ------------------------------------------------------------------------ */
+
+struct check {
+    const char *at;
+    const char *end;
+    enum cause wrong;
+    size_t depth;
+    char closers[JSONSPAN_DEPTH]; /* what ends each open container */
+};
+
+static bool fail(struct check *c, enum cause wrong)
+{
+    c->wrong = wrong;
+    return false;
+}
+
+static const char *skip_space(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* Step to the next character that is no space. */
+static bool reach(struct check *c)
+{
+    c->at = skip_space(c->at, c->end);
+    return c->at < c->end || fail(c, CAUSE_TRUNCATED);
+}
+
+static bool check_escape(struct check *c)
+{
+    if (++c->at == c->end)
+        return fail(c, CAUSE_TRUNCATED);
+    if (*c->at != 'u')
+        return strchr("\"\\/bfnrt", *c->at) != NULL && *c->at != '\0' ? true
+                                                                      : fail(c, CAUSE_BAD_JSON);
+    for (int i = 0; i < 4; i++) {
+        if (++c->at == c->end)
+            return fail(c, CAUSE_TRUNCATED);
+        if (strchr("0123456789abcdefABCDEF", *c->at) == NULL || *c->at == '\0')
+            return fail(c, CAUSE_BAD_JSON);
+    }
+    return true;
+}
+
+static bool check_string(struct check *c)
+{
+    for (c->at++; c->at < c->end; c->at++) {
+        if (*c->at == '"') {
+            c->at++;
+            return true;
+        }
+        if ((unsigned char)*c->at < ' ')
+            return fail(c, CAUSE_BAD_JSON);
+        if (*c->at == '\\' && !check_escape(c))
+            return false;
+    }
+    return fail(c, CAUSE_TRUNCATED);
+}
+
+static bool check_word(struct check *c, const char *word)
+{
+    for (; *word != '\0'; word++, c->at++) {
+        if (c->at == c->end)
+            return fail(c, CAUSE_TRUNCATED);
+        if (*c->at != *word)
+            return fail(c, CAUSE_BAD_JSON);
+    }
+    return true;
+}
+
+static bool is_digit(const struct check *c)
+{
+    return c->at < c->end && *c->at >= '0' && *c->at <= '9';
+}
+
+static bool check_digits(struct check *c)
+{
+    if (!is_digit(c))
+        return fail(c, c->at == c->end ? CAUSE_TRUNCATED : CAUSE_BAD_JSON);
+    while (is_digit(c))
+        c->at++;
+    return true;
+}
+
+static bool check_number(struct check *c)
+{
+    const char *first;
+
+    c->at += *c->at == '-';
+    first = c->at;
+    if (!check_digits(c))
+        return false;
+    if (*first == '0' && c->at > first + 1)
+        return fail(c, CAUSE_BAD_JSON);
+    if (c->at < c->end && *c->at == '.') {
+        c->at++;
+        if (!check_digits(c))
+            return false;
+    }
+    if (c->at < c->end && (*c->at == 'e' || *c->at == 'E')) {
+        c->at++;
+        if (c->at < c->end && (*c->at == '+' || *c->at == '-'))
+            c->at++;
+        return check_digits(c);
+    }
+    return true;
+}
+
+static bool check_scalar(struct check *c)
+{
+    switch (*c->at) {
+    case '"':
+        return check_string(c);
+    case 't':
+        return check_word(c, "true");
+    case 'f':
+        return check_word(c, "false");
+    case 'n':
+        return check_word(c, "null");
+    default:
+        return check_number(c);
+    }
+}
+
+/* A key and its colon; `c` stands before it. */
+static bool check_key(struct check *c)
+{
+    if (!reach(c))
+        return false;
+    if (*c->at != '"')
+        return fail(c, CAUSE_BAD_JSON);
+    if (!check_string(c) || !reach(c))
+        return false;
+    return *c->at++ == ':' || fail(c, CAUSE_BAD_JSON);
+}
+
+/* Open a container; `*empty` if it ends at once. */
+static bool check_open(struct check *c, bool *empty)
+{
+    char closer = *c->at == '{' ? '}' : ']';
+
+    if (c->depth == JSONSPAN_DEPTH)
+        return fail(c, CAUSE_TOO_BIG);
+    c->at++;
+    if (!reach(c))
+        return false;
+    *empty = *c->at == closer;
+    if (*empty) {
+        c->at++;
+        return true;
+    }
+    c->closers[c->depth++] = closer;
+    return closer == ']' || check_key(c);
+}
+
+/* Behind a value: close what ends here, and step over the comma if a value follows. */
+static bool check_behind(struct check *c)
+{
+    while (c->depth > 0) {
+        char closer = c->closers[c->depth - 1];
+
+        if (!reach(c))
+            return false;
+        if (*c->at == ',') {
+            c->at++;
+            return closer == ']' || check_key(c);
+        }
+        if (*c->at != closer)
+            return fail(c, CAUSE_BAD_JSON);
+        c->at++;
+        c->depth--;
+    }
+    return true;
+}
+
+static bool check_document(struct check *c)
+{
+    do {
+        bool empty = true;
+
+        if (!reach(c))
+            return false;
+        if (*c->at != '{' && *c->at != '[') {
+            if (!check_scalar(c))
+                return false;
+        } else if (!check_open(c, &empty)) {
+            return false;
+        }
+        if (empty && !check_behind(c))
+            return false;
+    } while (c->depth > 0);
+    return true;
+}
+
+enum cause jsonspan_read(const char *text, size_t len, struct jsonspan *out)
+{
+    struct check c = { .at = text, .end = text + len };
+    const char *begin = skip_space(text, text + len);
+
+    if (!check_document(&c))
+        return c.wrong;
+    if (skip_space(c.at, c.end) != c.end)
+        return CAUSE_BAD_JSON;
+    *out = (struct jsonspan){ begin, (size_t)(c.at - begin) };
+    return CAUSE_NONE;
+}
+
+/* ---- Walks ---------------------------------------------------------------------------- */
+
+static const char *skip_string(const char *at, const char *end)
+{
+    for (at++; at < end && *at != '"'; at++)
+        at += *at == '\\';
+    return at < end ? at + 1 : end;
+}
+
+static const char *skip_container(const char *at, const char *end)
+{
+    size_t depth = 0;
+
+    while (at < end) {
+        if (*at == '"') {
+            at = skip_string(at, end);
+            continue;
+        }
+        depth += *at == '{' || *at == '[';
+        depth -= *at == '}' || *at == ']';
+        at++;
+        if (depth == 0)
+            break;
+    }
+    return at;
+}
+
+static struct jsonspan take_value(struct jsonspan_walk *walk)
+{
+    const char *begin = skip_space(walk->at, walk->end), *at = begin;
+
+    if (at < walk->end && *at == '"')
+        at = skip_string(at, walk->end);
+    else if (at < walk->end && (*at == '{' || *at == '['))
+        at = skip_container(at, walk->end);
+    else
+        while (at < walk->end && strchr(",]} \t\r\n", *at) == NULL)
+            at++;
+    walk->at = at;
+    return (struct jsonspan){ begin, (size_t)(at - begin) };
+}
+
+struct jsonspan_walk jsonspan_begin(struct jsonspan container)
+{
+    char kind = jsonspan_kind(container);
+
+    if (kind != '{' && kind != '[')
+        return (struct jsonspan_walk){ NULL, NULL, false };
+    return (struct jsonspan_walk){ container.text + 1, container.text + container.len - 1,
+                                   kind == '{' };
+}
+
+bool jsonspan_next(struct jsonspan_walk *walk, struct jsonspan *key, struct jsonspan *value)
+{
+    walk->at = skip_space(walk->at, walk->end);
+    if (walk->at == walk->end)
+        return false;
+    *key = (struct jsonspan){ NULL, 0 };
+    if (walk->object) {
+        *key = take_value(walk);
+        walk->at = skip_space(walk->at, walk->end);
+        walk->at += walk->at < walk->end; /* the colon */
+    }
+    *value = take_value(walk);
+    walk->at = skip_space(walk->at, walk->end);
+    walk->at += walk->at < walk->end; /* the comma */
+    return true;
+}
+
+struct jsonspan jsonspan_find(struct jsonspan object, const char *name)
+{
+    struct jsonspan_walk walk = jsonspan_begin(object);
+    struct jsonspan key, value, found = { NULL, 0 };
+    struct slice wanted = { name, strlen(name) };
+
+    while (walk.object && jsonspan_next(&walk, &key, &value)) {
+        struct buf scratch = { 0 };
+
+        if (slice_equal(jsonspan_slice(key, &scratch), wanted))
+            found = value;
+        buf_fini(&scratch);
+    }
+    return found;
+}
+
+/* ---- Values --------------------------------------------------------------------------- */
+
+char jsonspan_kind(struct jsonspan value)
+{
+    if (value.len == 0)
+        return '\0';
+    return strchr("{[\"tfn", value.text[0]) != NULL ? value.text[0] : '0';
+}
+
+double jsonspan_number(struct jsonspan value)
+{
+    char digits[512];
+
+    if (jsonspan_kind(value) != '0' || value.len >= sizeof digits)
+        return NAN;
+    memcpy(digits, value.text, value.len);
+    digits[value.len] = '\0';
+    return strtod(digits, NULL);
+}
+
+static uint32_t four_digits(const char *at)
+{
+    uint32_t value = 0;
+
+    for (int i = 0; i < 4; i++) {
+        uint32_t c = (unsigned char)at[i];
+
+        value = value << 4 | (c <= '9' ? c & 15u : (c & 15u) + 9);
+    }
+    return value;
+}
+
+static void add_utf8(struct buf *out, uint32_t c)
+{
+    char bytes[4];
+    size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = { 0, 0, 0xC0, 0xE0, 0xF0 };
+
+    for (size_t i = len; i-- > 1; c >>= 6)
+        bytes[i] = (char)(0x80 | (c & 0x3F));
+    bytes[0] = (char)(leads[len] | c);
+    buf_add(out, bytes, len);
+}
+
+/* The character that "\uXXXX" at `at` stands for; returns the place behind it. */
+static const char *add_unicode(struct buf *out, const char *at, const char *end)
+{
+    uint32_t c = four_digits(at + 2), low;
+
+    at += 6;
+    if (c >= 0xD800 && c < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u') {
+        low = four_digits(at + 2);
+        if (low >= 0xDC00 && low < 0xE000) {
+            add_utf8(out, 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00));
+            return at + 6;
+        }
+    }
+    add_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
+    return at;
+}
+
+void jsonspan_text(struct buf *out, struct jsonspan string)
+{
+    static const char codes[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    const char *at = string.text + 1, *end = string.text + string.len - 1;
+
+    while (at < end) {
+        const char *escape = memchr(at, '\\', (size_t)(end - at));
+
+        if (escape == NULL)
+            escape = end;
+        buf_add(out, at, (size_t)(escape - at));
+        at = escape;
+        if (at == end)
+            break;
+        if (at[1] == 'u') {
+            at = add_unicode(out, at, end);
+        } else {
+            buf_fill(out, meanings[strchr(codes, at[1]) - codes], 1);
+            at += 2;
+        }
+    }
+}
+
+struct slice jsonspan_slice(struct jsonspan string, struct buf *scratch)
+{
+    if (memchr(string.text, '\\', string.len) == NULL)
+        return (struct slice){ string.text + 1, string.len - 2 };
+    buf_clear(scratch);
+    jsonspan_text(scratch, string);
+    return (struct slice){ buf_text(scratch), scratch->len };
+}

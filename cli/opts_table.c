@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * opts_table: a new option is one row here and one field of struct opts.
+ */
+#include "opts_table.h"
+
+#include <string.h>
+
+const struct opts_row opts_table[OPTS_ROWS] = {
+    { "once", NULL, ONCE, OPTS_TOP, OPTS_FIELD(count),
+      "print one plain frame (same as --count 1)" },
+    { "count", "N", COUNT, OPTS_TOP, OPTS_FIELD(count), "print N plain frames" },
+    { "interval", "DURATION", DURATION, OPTS_TOP, OPTS_FIELD(interval_ms),
+      "time between two frames (default 2s)" },
+    { "all", NULL, FLAG, OPTS_PS, OPTS_FIELD(all), "list processes that are gone as well" },
+    { "pretty", NULL, FLAG, OPTS_STATE | OPTS_STACK | OPTS_DEAD, OPTS_FIELD(pretty),
+      "indent JSON also when piped" },
+    { "json", NULL, FLAG,
+      OPTS_STATE | OPTS_PS | OPTS_TOP | OPTS_STACK | OPTS_DEAD | OPTS_HISTOGRAM | OPTS_DIFF |
+          OPTS_OBJECTS | OPTS_LINKS,
+      OPTS_FIELD(json), "print JSON" },
+    { "blocks", NULL, FLAG, OPTS_STACK, OPTS_FIELD(blocks),
+      "the last blocks of the loop instead" },
+    { "source-maps", NULL, FLAG, OPTS_STACK, OPTS_FIELD(source_maps),
+      "show places as the source maps on this machine have them" },
+    { "seconds", "DURATION", DURATION, OPTS_PROFILE | OPTS_FLAME, OPTS_FIELD(seconds_ms),
+      "how long to look (default 5s)" },
+    { "thread", "ID", ID, OPTS_STACK | OPTS_CAPTURES, OPTS_FIELD(thread),
+      "which thread (default 0, main; stack: all)" },
+    { "interval-us", "N", NUMBER, OPTS_PROFILE | OPTS_FLAME, OPTS_FIELD(interval_us),
+      "microseconds between two samples (default 1000)" },
+    { "heap", NULL, FLAG, OPTS_PROFILE | OPTS_FLAME, OPTS_FIELD(heap),
+      "where memory is allocated, instead of CPU time" },
+    { "folded", NULL, FLAG, OPTS_PROFILE, OPTS_FIELD(folded), "stacks as text, a line each" },
+    { "top", "N", NUMBER, OPTS_HISTOGRAM | OPTS_DIFF, OPTS_FIELD(top),
+      "rows to print (default 30)" },
+    { "output", "FILE", STRING, OPTS_CAPTURES, OPTS_FIELD(output),
+      "file or folder to write to, - for stdout" },
+    { "sources", "TARGETS", LIST, OPTS_READS, OPTS_FIELD(sources),
+      "where to look; may be repeated" },
+    { "long", NULL, FLAG, OPTS_KANG, OPTS_FIELD(long_listing), "all fields, not only the ids" },
+    { "fields", "COLS", LIST, OPTS_KANG | OPTS_OBJECTS, OPTS_FIELD(fields),
+      "fields to show, with commas" },
+    { "format", "FORMAT", STRING, OPTS_KANG, OPTS_FIELD(format),
+      "text (default), json, ndjson or csv" },
+    { "limit", "N", NUMBER, OPTS_OBJECTS, OPTS_FIELD(limit),
+      "objects to read of each target (default 100)" },
+    { "depth", "N", NUMBER, OPTS_LINKS, OPTS_FIELD(depth), "steps to follow (default 3)" },
+    { "force", NULL, FLAG, OPTS_CAPTURES, OPTS_FIELD(force),
+      "replace a file; go on where advised not to" },
+    { "yes", NULL, FLAG, OPTS_SNAPSHOT, OPTS_FIELD(yes), "do not ask" },
+    { "timeout", "DURATION", DURATION, OPTS_POLLS, OPTS_FIELD(timeout_ms),
+      "deadline of each target, body included (default 2s)" },
+    { "token-file", "FILE", STRING, OPTS_POLLS, OPTS_FIELD(token_file),
+      "read the token from FILE (or set PORTHOLE_TOKEN)" },
+    { "no-color", NULL, FLAG, OPTS_ANY, OPTS_FIELD(no_color), "no colour (or set NO_COLOR)" },
+    { "help", NULL, FLAG, OPTS_ANY, OPTS_FIELD(help), "show this help" },
+    { "version", NULL, FLAG, OPTS_ANY, OPTS_FIELD(version), "show the version" },
+};
+
+/* Short forms, for those whose every other command has one, and kang's. A letter may stand
+ * for several options: the command takes one of them. */
+static const struct short_form {
+    char letter;
+    const char *name;
+} short_forms[] = {
+    { 'o', "output" }, { 'o', "fields" }, { 'h', "sources" },
+    { 'l', "long" },   { 'f', "format" },
+};
+
+#define FORMS (sizeof short_forms / sizeof short_forms[0])
+size_t opts_row(const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(opts_table[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* The letter of an option; NUL: it has none. */
+char opts_letter(size_t row)
+{
+    for (size_t f = 0; f < FORMS; f++) {
+        if (strcmp(opts_table[row].name, short_forms[f].name) == 0)
+            return short_forms[f].letter;
+    }
+    return '\0';
+}

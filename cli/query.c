@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * query: the words of kang's grammar.
+ */
+#include "query.h"
+
+#include <string.h>
+
+struct query query_parse(const char *word)
+{
+    size_t len = strcspn(word, ":");
+    struct query query = { .type = { word, len }, .has_id = word[len] == ':' };
+
+    query.id = slice_of(word + len + query.has_id);
+    return query;
+}
+
+struct names query_fields(const struct opts_words *words)
+{
+    struct names fields = { 0 };
+
+    for (size_t i = 0; i < words->count; i++) {
+        const char *at = words->items[i];
+
+        while (*at != '\0') {
+            size_t len = strcspn(at, ",");
+
+            if (len > 0)
+                names_add(&fields, (struct slice){ at, len });
+            at += len + (at[len] == ',');
+        }
+    }
+    return fields;
+}
