@@ -9,6 +9,7 @@
  */
 #include "config.h"
 #include "host.h"
+#include "metrics_binding.h"
 #include "porthole.h"
 
 #include <algorithm>
@@ -220,6 +221,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
         return exports;
     for (const Export &entry : functions)
         exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
+    metrics_export(env, exports);
     return exports;
 }
 

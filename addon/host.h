@@ -20,6 +20,7 @@
 #include "heap.h"
 #include "heap_limit.h"
 #include "loop.h"
+#include "metrics.h"
 #include "porthole.h"
 #include "tasks.h"
 
@@ -123,6 +124,13 @@ public:
      */
     HeapWatch &heap() { return heap_; }
 
+    /**
+     * What the application counts, for lending it while joined.
+     *
+     * Threads: host thread.
+     */
+    Metrics &metrics() { return metrics_; }
+
 private:
     Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
 
@@ -157,6 +165,7 @@ private:
     HeapLimit                      heap_limit_;
     Tasks                          tasks_{ &heap_ };
     HandleCensus                   handles_;
+    Metrics                        metrics_;
 };
 
 #endif /* PORTHOLE_ADDON_HOST_H */

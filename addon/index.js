@@ -13,6 +13,7 @@ const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
+const { Metrics } = require('./metrics.js');
 
 /* Two copies of the package in one thread share what the first one made. */
 const API = Symbol.for('porthole.api.1');
@@ -146,6 +147,7 @@ function warnIfIgnored(explicit, running)
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
 let binding = null;
+const metrics = new Metrics(warn);
 
 function inert(error, code)
 {
@@ -198,8 +200,10 @@ function open(explicit, options)
     else
         warnIfIgnored(explicit, result.settings);
     startedWith = JSON.stringify(options, nullify);
+    metrics.attach(binding);
     current = new Agent({ ...result, error: null, end() {
         sampler.stop();
+        metrics.detach();
         if (!result.joined)
             binding.close(); /* it is the other realm's to close */
     } });
@@ -246,7 +250,11 @@ function close()
         current.close();
 }
 
-const api = { start, state, close, version: VERSION };
+const counter = (name, help, options) => metrics.counter(name, help, options);
+const gauge = (name, help, options) => metrics.gauge(name, help, options);
+const histogram = (name, help, options) => metrics.histogram(name, help, options);
+
+const api = { start, state, close, counter, gauge, histogram, version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });

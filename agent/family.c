@@ -87,6 +87,10 @@ static void put_bound(double bound, char out[PH_BOUND_BYTES])
 {
     int digits = 1;
 
+    if (bound == trunc(bound) && fabs(bound) < 1e15) {
+        snprintf(out, PH_BOUND_BYTES, "%.0f", bound); /* 10, where %g says 1e+01 */
+        return;
+    }
     do {
         snprintf(out, PH_BOUND_BYTES, "%.*g", digits, bound);
     } while (digits++ < 17 && strtod(out, NULL) != bound);

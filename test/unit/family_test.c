@@ -194,9 +194,9 @@ Test(family, a_plain_series_is_a_family_without_labels)
 
 Test(family, bounds_are_written_as_short_as_they_read_back)
 {
-    static const double odd[] = { -2.5, 0, 1e-7, 0.005, 0.1 + 0.2, 1, 1e6, 1e300 };
+    static const double odd[] = { -2.5, 0, 1e-7, 0.005, 0.1 + 0.2, 10, 1e6, 1e300 };
     static const char *const text[] = {
-        "-2.5", "0", "1e-07", "0.005", "0.30000000000000004", "1", "1e+06", "1e+300"
+        "-2.5", "0", "1e-07", "0.005", "0.30000000000000004", "10", "1000000", "1e+300"
     };
     struct porthole_family_spec spec = histogram_spec();
     struct porthole_family *f;
