@@ -138,7 +138,7 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
     status = join_thread(options, err);
     if (status != PORTHOLE_OK) {
         agent_ = nullptr;
-        shared_agent_release();
+        (void)shared_agent_release();
         return status;
     }
     (void)napi_create_reference(env_, sample, 1, &sample_);
@@ -168,7 +168,7 @@ void Host::leave()
     thread_ = nullptr;
     agent_ = nullptr;
     forget_sample();
-    shared_agent_release();
+    metrics_.left(shared_agent_release());
 }
 
 void Host::set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give)

@@ -20,6 +20,7 @@
 #include "heap.h"
 #include "heap_limit.h"
 #include "loop.h"
+#include "metrics.h"
 #include "porthole.h"
 #include "tasks.h"
 #include "tracker.h"
@@ -146,6 +147,13 @@ public:
      */
     void set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give);
 
+    /**
+     * What the application counts, for lending it while joined.
+     *
+     * Threads: host thread.
+     */
+    Metrics &metrics() { return metrics_; }
+
 private:
     Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
 
@@ -183,6 +191,7 @@ private:
     Tracker                        tracker_;
     Tasks                          tasks_{ &heap_, &tracker_ };
     HandleCensus                   handles_;
+    Metrics                        metrics_;
 };
 
 #endif /* PORTHOLE_ADDON_HOST_H */

@@ -11,6 +11,7 @@ const fs = require('fs');
 const { checkOptions, readEnvironment, resolve, toNames } = require('./options.js');
 const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
+const { Metrics } = require('./metrics.js');
 const { Providers } = require('./provide.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
@@ -150,6 +151,7 @@ const providers = new Providers();
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
 let binding = null;
+const metrics = new Metrics(warn);
 
 function inert(error, code)
 {
@@ -204,8 +206,10 @@ function open(explicit, options)
         providers.attach(binding);
     }
     startedWith = JSON.stringify(options, nullify);
+    metrics.attach(binding);
     current = new Agent({ ...result, error: null, end() {
         sampler.stop();
+        metrics.detach();
         if (result.joined)
             return; /* it is the other realm's to close */
         providers.detach();
@@ -285,7 +289,12 @@ function track(type, id, object, options)
     return tracking.track(type, id, object, options);
 }
 
-const api = { start, state, close, track, provide, kang, version: VERSION };
+const counter = (name, help, options) => metrics.counter(name, help, options);
+const gauge = (name, help, options) => metrics.gauge(name, help, options);
+const histogram = (name, help, options) => metrics.histogram(name, help, options);
+
+const api = { start, state, close, track, provide, kang, counter, gauge, histogram,
+    version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });

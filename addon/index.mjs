@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 import porthole from './index.js';
 
-export const { start, state, close, track, provide, kang, version } = porthole;
+export const { start, state, close, track, provide, kang, counter, gauge, histogram, version } =
+    porthole;
 export default porthole;

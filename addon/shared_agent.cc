@@ -40,17 +40,18 @@ enum porthole_status shared_agent_acquire(const porthole_config &cfg,
     return PORTHOLE_OK;
 }
 
-void shared_agent_release()
+bool shared_agent_release()
 {
     if (getpid() != owner)
-        return; /* a forked child: the lock may be held by a thread that does not exist */
+        return false; /* a forked child: the lock may be held by a thread that does not exist */
 
     const std::lock_guard<std::mutex> guard(lock);
 
     if (shares == 0 || --shares != 0)
-        return;
+        return shares != 0;
     porthole_stop(agent);
     agent = nullptr;
     delete started_with;
     started_with = nullptr;
+    return false;
 }

@@ -33,8 +33,10 @@ shared_agent_acquire(const porthole_config &cfg, const std::string &settings,
 /**
  * Give a share back. The caller's porthole_thread must have left before.
  *
+ * @return whether the agent goes on, for others.
+ *
  * Threads: any; once per successful acquire.
  */
-void shared_agent_release();
+bool shared_agent_release();
 
 #endif /* PORTHOLE_ADDON_SHARED_AGENT_H */

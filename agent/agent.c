@@ -327,3 +327,14 @@ enum porthole_status porthole_object_register(porthole_agent *agent, porthole_ty
         return PORTHOLE_ESTOPPED;
     return ph_objects_add(&agent->objects, type, id, out);
 }
+
+enum porthole_status porthole_family_register(porthole_agent *agent,
+                                              const struct porthole_family_spec *spec,
+                                              porthole_family **out, porthole_error *err)
+{
+    if (err)
+        err->text[0] = '\0';
+    if (is_forked_child(agent))
+        return ph_fail(err, PORTHOLE_ESTOPPED, "this is a forked child");
+    return ph_series_add_family(&agent->series, spec, out, err);
+}

@@ -110,10 +110,19 @@ void porthole_thread_leave(porthole_thread *thread)
     while (thread->streaming)
         pthread_cond_wait(&thread->streamed, &thread->gate);
     pthread_mutex_unlock(&thread->gate);
+    ph_leases_end(&thread->lent);
     atomic_fetch_add_explicit(&thread->board->left_spent_ns,
                               atomic_load_explicit(&thread->spent_ns, memory_order_relaxed),
                               memory_order_relaxed);
     ph_thread_unref(thread);
+}
+
+enum porthole_status porthole_series_cells(porthole_series *series, porthole_thread *thread,
+                                           const double *cells)
+{
+    if (getpid() != thread->board->pid)
+        return PORTHOLE_ESTOPPED;
+    return ph_series_lend(series, &thread->lent, cells);
 }
 
 size_t ph_board_hold(struct ph_board *board, struct porthole_thread **out)

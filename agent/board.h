@@ -13,6 +13,7 @@
 #include "cell.h"
 #include "hist.h"
 #include "porthole.h"
+#include "series.h"
 #include "task.h"
 
 /**
@@ -111,6 +112,7 @@ struct porthole_thread {
     uint64_t polled_ns;             /* idle time, for a host without idle_ns */
     struct ph_gcstats gcstats;
     struct ph_table_view staging;
+    struct ph_leases lent; /* cells of its series */
 
     /* Written by the host thread, read by any: see cell.h and hist.h. */
     PH_CELL(PH_WORDS_OF(struct ph_loop_stamp)) loop;

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "clock.h"
-#include "porthole_wire.h"
 
 void ph_current_init(struct ph_current *current)
 {
@@ -33,7 +32,7 @@ static struct ph_blob *encode(const struct ph_snapshot *snapshot, enum ph_format
     struct ph_sink sink;
     struct ph_blob *blob;
 
-    ph_sink_init(&sink, PORTHOLE_STATE_MAX_BYTES);
+    ph_sink_init(&sink, ph_encoders[format].max_bytes);
     ph_encoders[format].encode(snapshot, &sink);
     blob = ph_blob_take(&sink);
     ph_sink_fini(&sink);

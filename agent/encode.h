@@ -12,6 +12,7 @@
 /** A format is one file and one entry in the array. */
 struct ph_encoder {
     const char *content_type;
+    size_t      max_bytes;      /* of one answer */
     void (*encode)(const struct ph_snapshot *snapshot, struct ph_sink *out);
 };
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "tally.h"
 #include "text.h"
 
 #define INDENT "                                " /* 2 * PH_SNAPSHOT_DEPTH */
@@ -136,6 +137,9 @@ static void put_value(const struct writer *w, uint32_t at, const struct picks *p
         break;
     case PH_NODE_TEXT:
         ph_text_json(w->out, node->as.text);
+        break;
+    case PH_NODE_TALLY:
+        ph_tally_json(node->as.tally, w->out);
         break;
     case PH_NODE_HIST:
         put_hist(w->out, node->as.hist);

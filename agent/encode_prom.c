@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns both text expositions. Both want the samples of a family together, while the tree
  * has them by thread: one walk files each sample under its family, a second loop over
- * the families writes. */
+ * the families writes. The application's own are together already and go last: if they
+ * are more than an answer may have, whole families of them are left out. */
 #include "encode_prom.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tally.h"
 #include "text.h"
 
-#define FAMILIES 2048u /* a power of two; PORTHOLE_MAX_SERIES and our own, with room */
+#define FAMILIES 1024u   /* a power of two; our own, with room */
+#define HEAD_BYTES 640u  /* of a family: name and help, escaped, twice; and the end */
 #define NONE UINT32_MAX
 
 struct sample {
@@ -39,16 +42,24 @@ struct exposition {
 
 /* ---- Filing ------------------------------------------------------------------------ */
 
-static struct family *family_of(struct exposition *e, const struct ph_metric *metric)
+/* Where the name is, or would be. */
+static uint32_t slot_of(const struct exposition *e, const char *name)
 {
     uint32_t h = 2166136261u;
     uint32_t slot;
 
-    for (const char *c = metric->prom; *c; c++)
+    for (const char *c = name; *c; c++)
         h = (h ^ (unsigned char)*c) * 16777619u;
     slot = h % FAMILIES;
-    while (e->family[slot].metric && strcmp(e->family[slot].metric->prom, metric->prom) != 0)
+    while (e->family[slot].metric && strcmp(e->family[slot].metric->prom, name) != 0)
         slot = (slot + 1) % FAMILIES;
+    return slot;
+}
+
+static struct family *family_of(struct exposition *e, const struct ph_metric *metric)
+{
+    uint32_t slot = slot_of(e, metric->prom);
+
     if (e->family[slot].metric)
         return &e->family[slot];
     if (e->n_families == FAMILIES - 1)
@@ -95,7 +106,7 @@ static void walk(struct exposition *e, uint32_t at)
 
     if (node->type != PH_NODE_OBJECT && node->type != PH_NODE_ARRAY) {
         if (node->metric && node->metric->prom && node->type != PH_NODE_NULL)
-            file_sample(e, node);
+            file_sample(e, node); /* a tally has no metric of its own */
         return;
     }
     if (node->label_value)
@@ -227,15 +238,20 @@ static void put_histogram(const struct exposition *e, const struct sample *s)
     ph_sink_char(e->out, '\n');
 }
 
-static void put_family(const struct exposition *e, const struct family *family)
+static void put_head(const struct exposition *e, const struct ph_metric *metric)
 {
     if (e->open_metrics) {
-        put_type(e, family->metric);
-        put_help(e, family->metric);
+        put_type(e, metric);
+        put_help(e, metric);
     } else {
-        put_help(e, family->metric);
-        put_type(e, family->metric);
+        put_help(e, metric);
+        put_type(e, metric);
     }
+}
+
+static void put_family(const struct exposition *e, const struct family *family)
+{
+    put_head(e, family->metric);
     for (uint32_t i = family->first; i != NONE; i = e->samples[i].next) {
         if (e->samples[i].node->type == PH_NODE_HIST)
             put_histogram(e, &e->samples[i]);
@@ -244,9 +260,69 @@ static void put_family(const struct exposition *e, const struct family *family)
     }
 }
 
+/* ---- The application's own ---------------------------------------------------------- */
+
+/* A reader refuses all of an answer in which a name is there twice. */
+static bool is_ours(const struct exposition *e, const struct ph_metric *m)
+{
+    char name[128];
+    size_t len = strlen(m->prom);
+    bool total = m->kind == PH_COUNTER && ends_in_total(m->prom, len);
+
+    if (e->family[slot_of(e, m->prom)].metric)
+        return true;
+    if (m->kind != PH_COUNTER || len + sizeof "_total" > sizeof name)
+        return false;
+    memcpy(name, m->prom, len + 1);
+    if (total)
+        name[len - 6] = '\0';
+    else
+        memcpy(name + len, "_total", sizeof "_total");
+    return e->family[slot_of(e, name)].metric != NULL;
+}
+
+static bool has_room(const struct exposition *e, const struct ph_tally *tally)
+{
+    size_t left = e->out->max - e->out->len;
+
+    return left > 2 * HEAD_BYTES && ph_tally_samples_bytes(tally) <= left - 2 * HEAD_BYTES;
+}
+
+static void put_tallies(const struct exposition *e)
+{
+    static const struct ph_metric left_out = {
+        "left_out", PH_GAUGE, PH_UNIT_COUNT,
+        "Metrics of the application that this answer has no room for.",
+        "porthole_metrics_left_out"
+    };
+    uint64_t n = 0;
+
+    for (uint32_t i = 1; i < e->snapshot->n_nodes && !e->out->failed; i++) {
+        const struct ph_node *node = &e->snapshot->nodes[i];
+        const struct ph_metric *metric;
+
+        if (node->type != PH_NODE_TALLY)
+            continue;
+        metric = &node->as.tally->shape->metric;
+        if (is_ours(e, metric) || !has_room(e, node->as.tally)) {
+            n++;
+            continue;
+        }
+        put_head(e, metric);
+        ph_tally_samples(node->as.tally, e->open_metrics, e->out);
+    }
+    if (!n)
+        return;
+    put_head(e, &left_out);
+    ph_sink_text(e->out, left_out.prom);
+    ph_sink_char(e->out, ' ');
+    ph_sink_u64(e->out, n);
+    ph_sink_char(e->out, '\n');
+}
+
 static void encode(const struct ph_snapshot *snapshot, struct ph_sink *out, bool open_metrics)
 {
-    struct exposition *e = calloc(1, sizeof *e); /* 90 KiB: too much for our small stack */
+    struct exposition *e = calloc(1, sizeof *e); /* 20 KiB: too much for our small stack */
 
     if (e)
         e->samples = malloc(snapshot->n_nodes * sizeof *e->samples);
@@ -265,6 +341,7 @@ static void encode(const struct ph_snapshot *snapshot, struct ph_sink *out, bool
         out->failed = true; /* samples point at labels that are not there */
     for (uint32_t i = 0; i < e->n_families && !out->failed; i++)
         put_family(e, &e->family[e->order[i]]);
+    put_tallies(e);
     if (open_metrics)
         ph_sink_text(out, "# EOF\n");
     ph_sink_fini(&e->labels);

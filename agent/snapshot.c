@@ -311,6 +311,20 @@ void ph_build_entry_hist(struct ph_builder *b, const char *name, const struct ph
     put_hist(b, copy_text(b, name), m, view);
 }
 
+struct ph_tally *ph_build_tally(struct ph_builder *b, const struct ph_shape *shape, uint32_t n)
+{
+    struct ph_tally *t = keep(b, sizeof *t);
+    const struct ph_labels **labels = keep(b, n * sizeof(const struct ph_labels *));
+    double *values = keep(b, n * shape->words * sizeof *values);
+    struct ph_node *node = append(b, PH_NODE_TALLY, shape->metric.key);
+
+    if (!node || !t || !labels || !values)
+        return NULL;
+    *t = (struct ph_tally){ .shape = shape, .n = n, .labels = labels, .values = values };
+    node->as.tally = t;
+    return t;
+}
+
 void ph_build_text(struct ph_builder *b, const char *key, const char *text)
 {
     const char *copy;
@@ -350,4 +364,10 @@ void ph_build_identity(struct ph_builder *b)
 {
     if (!b->failed && b->snapshot->n_nodes)
         b->snapshot->nodes[b->snapshot->n_nodes - 1].identity = true;
+}
+
+void ph_build_hide(struct ph_builder *b)
+{
+    if (!b->failed && b->snapshot->n_nodes)
+        b->snapshot->nodes[b->snapshot->n_nodes - 1].hidden = true;
 }

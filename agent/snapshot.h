@@ -9,6 +9,7 @@
 
 #include "hist.h"
 #include "metric.h"
+#include "tally.h"
 
 /**
  * The whole state at one tick, frozen: a tree laid flat in document order. A container
@@ -28,6 +29,7 @@ enum ph_node_type {
     PH_NODE_TEXT,
     PH_NODE_NULL,
     PH_NODE_HIST,
+    PH_NODE_TALLY, /* one name of the application's own numbers */
 };
 
 struct ph_node {
@@ -45,6 +47,7 @@ struct ph_node {
         bool        b;
         const char *text;
         const struct ph_hist_summary *hist;
+        const struct ph_tally *tally;
     } as;
 };
 
@@ -110,6 +113,10 @@ void ph_build_hist(struct ph_builder *b, const struct ph_metric *m,
 void ph_build_entry_hist(struct ph_builder *b, const char *name, const struct ph_metric *m,
                          const struct ph_hist_view *view);
 
+/** Numbers of one name: room for `n`, for the caller to fill before the snapshot is frozen.
+ *  The shape is borrowed. NULL if there is no memory. */
+struct ph_tally *ph_build_tally(struct ph_builder *b, const struct ph_shape *shape, uint32_t n);
+
 /** A number in a map: its key is `name` (copied) instead of the metric's. */
 void ph_build_entry(struct ph_builder *b, const char *name, const struct ph_metric *m,
                     uint64_t value);
@@ -121,7 +128,8 @@ void ph_build_time(struct ph_builder *b, const char *key, uint64_t unix_ns); /* 
 void ph_build_bool(struct ph_builder *b, const char *key, bool value);
 void ph_build_null(struct ph_builder *b, const char *key);
 
-/** Mark the node built last as part of its item's identity. */
+/** Mark the node built last: part of its item's identity; in /metrics only. */
 void ph_build_identity(struct ph_builder *b);
+void ph_build_hide(struct ph_builder *b);
 
 #endif

@@ -218,6 +218,7 @@ static int in_child(porthole_agent *agent)
     struct porthole_host host = { .name = "child" };
     porthole_thread *joined = NULL;
     porthole_series *series = NULL;
+    porthole_family *family = NULL;
     char *json = NULL;
     size_t len;
 
@@ -228,6 +229,9 @@ static int in_child(porthole_agent *agent)
     if (porthole_series_register(agent, PORTHOLE_GAUGE, "x", NULL, &series) !=
         PORTHOLE_ESTOPPED)
         return 3;
+    if (porthole_family_register(agent, &(struct porthole_family_spec){ .name = "x" }, &family,
+                                 NULL) != PORTHOLE_ESTOPPED)
+        return 5;
     porthole_stop(agent);
     return strlen(porthole_url(agent)) ? 0 : 4;
 }
@@ -406,6 +410,38 @@ Test(agent, the_applications_numbers_are_shown)
 
     cr_assert_float_eq(json_number_value(shown), 2.5, 0);
     json_decref(state);
+    porthole_stop(agent);
+}
+
+Test(agent, what_a_thread_counted_in_its_own_memory_outlives_it)
+{
+    static const char *const labels[] = { "method" }, *const values[] = { "GET" };
+    struct porthole_family_spec spec = {
+        .kind = PORTHOLE_COUNTER, .name = "requests", .labels = labels, .n_labels = 1
+    };
+    struct porthole_host host = { .name = "worker" };
+    porthole_agent *agent = live_start(NULL);
+    double *cell = calloc(1, sizeof *cell);
+    porthole_family *family;
+    porthole_thread *thread;
+    porthole_series *series;
+    json_t *state, *first;
+
+    cr_assert_eq(porthole_thread_join(agent, &host, &thread), PORTHOLE_OK);
+    cr_assert_eq(porthole_family_register(agent, &spec, &family, NULL), PORTHOLE_OK);
+    cr_assert_eq(porthole_family_series(family, values, &series), PORTHOLE_OK);
+    cr_assert_eq(porthole_series_cells(series, thread, cell), PORTHOLE_OK);
+    __atomic_store(cell, &(double){ 41 }, __ATOMIC_RELAXED); /* as TSan wants it */
+    porthole_thread_leave(thread);
+    free(cell);
+    porthole_series_add(series, 1);
+    cr_assert_eq(porthole_thread_join(agent, &host, &thread), PORTHOLE_OK);
+    state = state_of(agent);
+    first = json_array_get(json_object_get(json_object_get(state, "metrics"), "requests"), 0);
+
+    cr_assert_float_eq(json_number_value(json_object_get(first, "value")), 42, 0);
+    json_decref(state);
+    porthole_thread_leave(thread);
     porthole_stop(agent);
 }
 

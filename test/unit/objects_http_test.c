@@ -321,13 +321,20 @@ Test(objects_http, bad_parameters_are_400_and_named)
     static const struct {
         const char *target, *named;
     } rows[] = {
-        { "/objects?timeout=0.01", "'timeout'" },   { "/objects?timeout=61", "'timeout'" },
-        { "/objects?timeout=2h", "'timeout'" },     { "/objects?max_age=x", "'max_age'" },
-        { "/objects/job?timeout=", "'timeout'" },   { "/objects/job?limit=0", "'limit'" },
-        { "/objects/job?limit=1.5", "'limit'" },    { "/objects/job?limit=1000001", "'limit'" },
-        { "/objects/job?depth=0", "'depth'" },      { "/objects/job?depth=17", "'depth'" },
-        { "/objects/job?after=0", "'after'" },      { "/objects/job?fields=", "'fields'" },
-        { "/objects/job/1?max_age=-1", "'max_age'" }, { "/kang/snapshot?timeout=1ms", "'timeout'" },
+        { "/objects?timeout=0.01", "'timeout'" },
+        { "/objects?timeout=61", "'timeout'" },
+        { "/objects?timeout=2h", "'timeout'" },
+        { "/objects?max_age=x", "'max_age'" },
+        { "/objects/job?timeout=", "'timeout'" },
+        { "/objects/job?limit=0", "'limit'" },
+        { "/objects/job?limit=1.5", "'limit'" },
+        { "/objects/job?limit=1000001", "'limit'" },
+        { "/objects/job?depth=0", "'depth'" },
+        { "/objects/job?depth=17", "'depth'" },
+        { "/objects/job?after=0", "'after'" },
+        { "/objects/job?fields=", "'fields'" },
+        { "/objects/job/1?max_age=-1", "'max_age'" },
+        { "/kang/snapshot?timeout=1ms", "'timeout'" },
     };
 
     fake_start(&fake, agent, NULL);
