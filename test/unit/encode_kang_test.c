@@ -13,11 +13,9 @@
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-static const struct ph_identity identity = { .service = "api",
-                                             .component = "web",
-                                             .ident = "h/1",
-                                             .version = "",
-                                             .started_unix_ns = 1 };
+static const struct ph_identity identity = {
+    .service = "api", .component = "web", .ident = "h/1", .version = "", .started_unix_ns = 1
+};
 static struct ph_types types;
 static struct ph_board board;
 static struct ph_current current;
@@ -96,15 +94,17 @@ Test(encode_kang, types_without_objects_are_empty_objects)
     cr_assert_eq(ph_types_add(&types, "tracked", &type), PORTHOLE_OK);
     add(1, (struct porthole_fragment){ .kind = PORTHOLE_FRAGMENT_TYPE, .type = "given" });
 
-    cr_assert(has(snapshot(), "\"types\":[\"tracked\",\"given\"],\"tracked\":{},\"given\":{}}\n"),
-              "%s", text);
+    cr_assert(
+        has(snapshot(), "\"types\":[\"tracked\",\"given\"],\"tracked\":{},\"given\":{}}\n"),
+        "%s", text);
 }
 
 Test(encode_kang, a_provider_that_speaks_for_the_service_wins_but_not_with_its_ident)
 {
-    add(1, (struct porthole_fragment){
-               .kind = PORTHOLE_FRAGMENT_SERVICE,
-               .json = "{\"name\":\"moray\",\"ident\":\"x\",\"version\":\"2\",\"component\":7}" });
+    add(1,
+        (struct porthole_fragment){
+            .kind = PORTHOLE_FRAGMENT_SERVICE,
+            .json = "{\"name\":\"moray\",\"ident\":\"x\",\"version\":\"2\",\"component\":7}" });
 
     cr_assert(has(snapshot(), "{\"service\":{\"name\":\"moray\",\"ident\":\"h/1\","
                               "\"version\":\"2\",\"component\":\"web\"}"),
@@ -159,22 +159,23 @@ Test(encode_kang, names_that_mean_something_get_an_underscore)
 
 Test(encode_kang, hostile_ids_are_only_text)
 {
-    static const char *const ids[] = { "", "\n", "\x1b[2J", "\"", "\\", "</script>", "\xC3\xA4" };
+    static const char *const ids[] = {
+        "", "\n", "\x1b[2J", "\"", "\\", "</script>", "\xC3\xA4"
+    };
     json_t *json;
 
     for (size_t i = 0; i < COUNT(ids); i++)
         object("t", ids[i], "{}");
-    cr_assert(ph_fragments_add(haul->lots[0].fragments,
-                               &(struct porthole_fragment){ .type = "t",
-                                                            .id = "a\0b",
-                                                            .id_bytes = 3,
-                                                            .json = "1",
-                                                            .json_bytes = 1 }));
+    cr_assert(ph_fragments_add(
+        haul->lots[0].fragments,
+        &(struct porthole_fragment){
+            .type = "t", .id = "a\0b", .id_bytes = 3, .json = "1", .json_bytes = 1 }));
     json = json_loads(snapshot(), JSON_REJECT_DUPLICATES, NULL);
     cr_assert_not_null(json, "%s", text);
     for (size_t i = 0; i < COUNT(ids); i++)
         cr_assert_not_null(json_object_get(json_object_get(json, "t"), ids[i]), "%zu", i);
-    cr_assert_not_null(json_object_get(json_object_get(json, "t"), "a\xE2\x90\x80" "b"));
+    cr_assert_not_null(json_object_get(json_object_get(json, "t"), "a\xE2\x90\x80"
+                                                                   "b"));
     json_decref(json);
 }
 

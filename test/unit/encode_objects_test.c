@@ -99,12 +99,12 @@ Test(encode_objects, objects_of_one_type_are_listed_lot_by_lot)
     add(0, "job", "2", "null");
     add(1, "job", "3", "\"x\"");
 
-    cr_assert_str_eq(
-        listed(), "\"complete\":true,\"causes\":[],\"objects\":["
-                  "{\"id\":\"1\",\"thread\":0,\"tracked_s\":null,\"value\":{\"n\":1}},"
-                  "{\"id\":\"2\",\"thread\":0,\"tracked_s\":null,\"value\":null},"
-                  "{\"id\":\"3\",\"thread\":0,\"tracked_s\":null,\"value\":\"x\"}],"
-                  "\"shown\":3,\"truncated\":false,\"next\":null}\n");
+    cr_assert_str_eq(listed(),
+                     "\"complete\":true,\"causes\":[],\"objects\":["
+                     "{\"id\":\"1\",\"thread\":0,\"tracked_s\":null,\"value\":{\"n\":1}},"
+                     "{\"id\":\"2\",\"thread\":0,\"tracked_s\":null,\"value\":null},"
+                     "{\"id\":\"3\",\"thread\":0,\"tracked_s\":null,\"value\":\"x\"}],"
+                     "\"shown\":3,\"truncated\":false,\"next\":null}\n");
 }
 
 Test(encode_objects, a_list_may_be_empty)
@@ -176,9 +176,9 @@ Test(encode_objects, only_what_is_copied_or_published_is_cut_to_its_fields_here)
 
 Test(encode_objects, hostile_ids_and_types_are_only_text)
 {
-    static const char *const names[] = { "",         "__proto__", "constructor", "service",
-                                         "a\"b\\c",  "\n\r\t",    "\x1b[31m",    "</script>",
-                                         "\xC3\xA4" };
+    static const char *const names[] = { "",         "__proto__", "constructor",
+                                         "service",  "a\"b\\c",   "\n\r\t",
+                                         "\x1b[31m", "</script>", "\xC3\xA4" };
     static char text[16384];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -304,9 +304,18 @@ Test(encode_objects, places_come_back_as_they_went)
     static const struct ph_place places[] = { { 0, OBJECTS, 51 },
                                               { 7, PROVIDED, UINT64_MAX },
                                               { PH_THREAD_PUBLISHED, OBJECTS, 1 } };
-    static const char *const bad[] = { "",       "o",       "x0-1",  "o0-",   "o-1",  "o0-0",
-                                       "o0-1x",  "o0 1",    "o-0-1", "o99999999999-1",
-                                       "o0-99999999999999999999", "c0-1 " };
+    static const char *const bad[] = { "",
+                                       "o",
+                                       "x0-1",
+                                       "o0-",
+                                       "o-1",
+                                       "o0-0",
+                                       "o0-1x",
+                                       "o0 1",
+                                       "o-0-1",
+                                       "o99999999999-1",
+                                       "o0-99999999999999999999",
+                                       "c0-1 " };
     struct ph_place back;
     char text[PH_PLACE_BYTES];
 

@@ -114,11 +114,26 @@ Test(jcheck, refuses_what_is_not)
 Test(jcheck, refuses_what_pollers_choke_on)
 {
     static const char *const rows[] = {
-        "\"\\ud800\"",         "\"\\udc00\"",         "\"\\ud800\\ud800\"", "\"\\ud83dx\"",
-        "\"\\ud83d\\n\"",      "\"\\ud83d\\u0041\"",  "{\"\\u0000\":1}",    "{\"a\\u0000b\":1}",
-        "[{\"x\\u0000\":1}]",  "1e309",               "-1e400",             "[1e99999999999]",
-        "17976931348623158e292", "1.7976931348623158e308", "\"\xC0\x80\"",    "\"\xED\xA0\x80\"",
-        "\"\xF5\x80\x80\x80\"", "\"\xC3\"",            "\"\x80\"",           "\"\xE2\x82\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\\ud800\\ud800\"",
+        "\"\\ud83dx\"",
+        "\"\\ud83d\\n\"",
+        "\"\\ud83d\\u0041\"",
+        "{\"\\u0000\":1}",
+        "{\"a\\u0000b\":1}",
+        "[{\"x\\u0000\":1}]",
+        "1e309",
+        "-1e400",
+        "[1e99999999999]",
+        "17976931348623158e292",
+        "1.7976931348623158e308",
+        "\"\xC0\x80\"",
+        "\"\xED\xA0\x80\"",
+        "\"\xF5\x80\x80\x80\"",
+        "\"\xC3\"",
+        "\"\x80\"",
+        "\"\xE2\x82\"",
         "\"\xFF\"",
     };
 
@@ -171,9 +186,8 @@ Test(jcheck, never_takes_what_the_commands_parser_refuses)
         }
         text[n] = '\0';
         if (check_bytes(text, n, NULL)) {
-            json_t *json = json_loadb(text, n,
-                                      JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
-                                      NULL);
+            json_t *json = json_loadb(
+                text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL);
 
             cr_assert_not_null(json, "%s", text);
             json_decref(json);
@@ -203,10 +217,14 @@ Test(jcheck, tells_of_nulls_at_the_top_only)
         const char *json;
         bool has_nulls;
     } rows[] = {
-        { "{\"a\":null}", true },       { "{\"a\":1,\"b\":null,\"c\":2}", true },
-        { "{\"a\":[null]}", false },    { "{\"a\":{\"b\":null}}", false },
-        { "[null]", false },            { "null", false },
-        { "{\"a\":\"null\"}", false },  { "{\"null\":1}", false },
+        { "{\"a\":null}", true },
+        { "{\"a\":1,\"b\":null,\"c\":2}", true },
+        { "{\"a\":[null]}", false },
+        { "{\"a\":{\"b\":null}}", false },
+        { "[null]", false },
+        { "null", false },
+        { "{\"a\":\"null\"}", false },
+        { "{\"null\":1}", false },
         { "{\"a\":[{}],\"b\":null}", true },
     };
 

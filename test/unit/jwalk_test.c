@@ -68,7 +68,8 @@ Test(jwalk, knows_null)
 
 Test(jwalk, ends_within_whatever_it_is_given)
 {
-    static const char text[] = "{\"a\":{\"b\":[1,\"\\\"]\",{}]},\"c\\u0041\":null , \"d\":-1}}]";
+    static const char text[] =
+        "{\"a\":{\"b\":[1,\"\\\"]\",{}]},\"c\\u0041\":null , \"d\":-1}}]";
     static const char noise[] = "{}[]\",:\\ a";
 
     for (size_t n = 0; n < sizeof text; n++) {

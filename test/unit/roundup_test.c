@@ -405,8 +405,10 @@ Test(roundup, a_copy_young_enough_is_not_asked_for_again)
 Test(roundup, only_whole_reads_become_copies)
 {
     static const struct ph_roundup_ask parts[] = {
-        { .objects.limit = 2, .wait_ns = LONG },  { .objects.depth = 2, .wait_ns = LONG },
-        { .objects.fields = "n", .wait_ns = LONG }, { .from = { 0, OBJECTS, 2 }, .wait_ns = LONG },
+        { .objects.limit = 2, .wait_ns = LONG },
+        { .objects.depth = 2, .wait_ns = LONG },
+        { .objects.fields = "n", .wait_ns = LONG },
+        { .from = { 0, OBJECTS, 2 }, .wait_ns = LONG },
         { .objects.id = "1", .objects.id_bytes = 1, .wait_ns = LONG },
     };
 
