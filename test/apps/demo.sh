@@ -102,6 +102,10 @@ echo "\$ curl '$agent_url/state?pretty'"
 curl -sS --fail --max-time "$patience" "$agent_url/state?pretty" ||
     fail "no state from '$agent_url'"
 
+echo
+echo "\$ porthole objects cart pid:$shop_pid --limit 5"
+"$command" objects cart "pid:$shop_pid" --limit 5 || fail "no carts from '$agent_url'"
+
 top=("$command" top "pid:$shop_pid" "pid:$stock_pid")
 [[ -t 0 && -t 1 ]] || top+=(--count 3 --interval 2s)
 echo

@@ -122,11 +122,19 @@ async function showProduct(shop, request, response)
     response.json({ id, name: `product ${id}`, ...stock });
 }
 
+function newCart(shop, id)
+{
+    const cart = { id, products: [], timer: null };
+
+    shop.porthole?.track('cart', id, cart, { fields: ['products'] });
+    return cart;
+}
+
 /* How it is done well: what comes in with a timer goes out with it. */
 function addToCart(shop, request, response)
 {
     const { cart: id, product } = request.body;
-    const cart = shop.carts.get(id) ?? { id, products: [], timer: null };
+    const cart = shop.carts.get(id) ?? newCart(shop, id);
 
     clearTimeout(cart.timer);
     cart.timer = setTimeout(() => shop.carts.delete(id), CART_LIFE_MS).unref();
@@ -137,7 +145,9 @@ function addToCart(shop, request, response)
 
 async function checkOut(shop, request, response)
 {
-    const order = { id: ++shop.statistics.orders, product: String(request.query.product) };
+    const order = { id: ++shop.statistics.orders, product: String(request.query.product),
+        state: 'asking for the price' };
+    const tracked = shop.porthole?.track('order', order.id, order);
     let onPacked;
     const packed = new Promise((resolve) => {
         onPacked = (id) => id === order.id && resolve();
@@ -147,25 +157,40 @@ async function checkOut(shop, request, response)
     try {
         const { price } = await shop.askStock(order.product);
 
+        order.state = 'being packed';
         shop.bus.emit('order', order);
         await packed;
         shop.bus.off('packed', onPacked);
-        response.json({ ...order, price });
+        shop.checkouts?.inc({ outcome: 'done' });
+        response.json({ id: order.id, product: order.product, price });
     } catch (error) {
         /* LEAK (listeners): when the product is gone nobody takes the listener back, and
          * every later order calls it. off() belongs into a `finally`. */
         if (!shop.mistakes.make('listeners'))
             shop.bus.off('packed', onPacked);
+        shop.checkouts?.inc({ outcome: 'failed' });
         throw error;
+    } finally {
+        tracked?.release();
     }
 }
 
+/* What the shop says of itself: carts and orders as they are, and how checkouts end. */
+function present(shop, porthole)
+{
+    shop.porthole = porthole;
+    shop.checkouts = porthole.counter('checkouts', 'Checkouts that ended',
+        { labels: ['outcome'] });
+    porthole.provide('bus', () => ({ waiting: shop.bus.listenerCount('packed'),
+        carts: shop.carts.size }));
+}
+
 /**
- * The shop as an Express application.
+ * The shop as an Express application; `porthole`, where there is one, shows its objects.
  *
- * @param {{stock: string, leakEvery?: number, ceiling?: number}} options
+ * @param {{stock: string, leakEvery?: number, ceiling?: number, porthole?: object}} options
  */
-function createShop({ stock, leakEvery = 0, ceiling = 0 })
+function createShop({ stock, leakEvery = 0, ceiling = 0, porthole })
 {
     const mistakes = new Mistakes(leakEvery, ceiling);
     const shop = {
@@ -178,6 +203,8 @@ function createShop({ stock, leakEvery = 0, ceiling = 0 })
     };
     const app = express();
 
+    if (porthole !== undefined)
+        present(shop, porthole);
     app.disable('x-powered-by');
     app.get('/products', (request, response) => listProducts(shop, request, response));
     app.get('/products/:id', (request, response) => showProduct(shop, request, response));
@@ -217,7 +244,7 @@ function main()
     const porthole = require('../../addon'); /* in your application: require('porthole') */
     const options = readOptions();
     const agent = porthole.start({ service: 'shop', version: '1.4.2' });
-    const server = createShop(options).listen(options.port, '127.0.0.1', () => {
+    const server = createShop({ ...options, porthole }).listen(options.port, '127.0.0.1', () => {
         const url = `http://127.0.0.1:${server.address().port}`;
 
         console.log(JSON.stringify({ service: 'shop', pid: process.pid, url,
