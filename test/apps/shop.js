@@ -244,7 +244,8 @@ function main()
     const porthole = require('../../addon'); /* in your application: require('porthole') */
     const options = readOptions();
     const agent = porthole.start({ service: 'shop', version: '1.4.2' });
-    const server = createShop({ ...options, porthole }).listen(options.port, '127.0.0.1', () => {
+    const shop = createShop({ ...options, porthole });
+    const server = shop.listen(options.port, '127.0.0.1', () => {
         const url = `http://127.0.0.1:${server.address().port}`;
 
         console.log(JSON.stringify({ service: 'shop', pid: process.pid, url,
