@@ -9,6 +9,7 @@
 
 #include <v8-array-buffer.h>
 #include <v8-container.h>
+#include <v8-context.h>
 #include <v8-date.h>
 #include <v8-function.h>
 #include <v8-primitive-object.h>

@@ -78,11 +78,10 @@ test('A15_a_blocked_loop_shows_what_is_and_what_was', async (t) => {
     const began = Date.now();
     const first = await snapshotOf(url);
     const took = Date.now() - began;
-    const second = await snapshotOf(url);
     t.diagnostic(`blocked: answer after ${took} ms`);
     assert.ok(took < 1000, `${took} ms`);
     assert.ok(first.job.j.turn > 0);
-    assert.ok(second.job.j.turn > first.job.j.turn);
+    await until(() => snapshotOf(url), ({ job }) => job.j.turn > first.job.j.turn);
     assert.deepStrictEqual(first.conn, before.conn);
     assert.deepStrictEqual(first.queue, before.queue);
     assert.strictEqual(first.stats.requests, 42);
@@ -100,9 +99,8 @@ test('a_loop_that_was_blocked_from_the_start_names_the_cause', async (t) => {
         started();
         setImmediate(() => { for (;;) job.turn++; });`);
     const snapshot = await until(() => snapshotOf(url),
-        ({ stats }) => stats.porthole.loop === 'blocked');
+        ({ stats, job }) => stats.porthole.loop === 'blocked' && job?.j.turn > 0);
 
-    assert.ok(snapshot.job.j.turn > 0);
     assert.strictEqual(snapshot.stats.porthole.complete, false);
     const { body } = await get(`${url}/objects`);
     assert.strictEqual(body.complete, false);
