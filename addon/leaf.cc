@@ -9,12 +9,14 @@
 
 #include <v8-array-buffer.h>
 #include <v8-container.h>
+#include <v8-context.h>
 #include <v8-date.h>
 #include <v8-function.h>
 #include <v8-primitive-object.h>
 #include <v8-promise.h>
 #include <v8-regexp.h>
 #include <v8-typed-array.h>
+#include <v8-version.h>
 
 #include <algorithm>
 #include <cmath>
