@@ -20,6 +20,8 @@ CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))
 VARIANTS   := release asan tsan
 ADDON      := build/Release/porthole.node
+# Lets allocations of the addon fail; see test/node/reader.test.js.
+SHIM       := build/failalloc.so
 LOCAL_DEPS := node_modules/.package-lock.json
 
 # ---- how --------------------------------------------------------------------------
@@ -97,7 +99,7 @@ build/porthole: $(call objects,release,$(CLI_SRC) $(SHARED_SRC))
 build/plain: build/release/test/apps/plain.o build/libporthole.a
 	$(call run,link,$(CC) $^ -o $@ $(AGENT_LIBS) $(LDLIBS))
 
-build/failalloc.so: test/node/failalloc.c
+$(SHIM): test/node/failalloc.c
 	$(call run,link,$(CC) $(CFLAGS) -shared $< -o $@)
 
 # `configure build`, never `rebuild`: that would remove build/, which is not only its own.
@@ -136,7 +138,8 @@ $(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html
 # ---- tests ------------------------------------------------------------------------
 test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
-test: deps all build/failalloc.so $(call test_programs,$(VARIANTS)) ## all suites; T=name runs only those named so
+TESTED := $(SHIM) $(call test_programs,$(VARIANTS))
+test: deps all $(TESTED) ## all suites; T=name runs only those named so
 	@test/run.sh unit cli node nodes asan tsan
 
 test-unit: deps $(call test_programs,release) ## unit tests
@@ -151,10 +154,10 @@ test-tsan: deps $(call test_programs,tsan) ## unit tests under TSan
 test-cli: deps cli ## golden files of the command
 	@test/run.sh cli
 
-test-node: deps addon cli build/failalloc.so ## addon tests on this node
+test-node: deps addon cli $(SHIM) ## addon tests on this node
 	@test/run.sh node
 
-test-nodes: deps addon cli build/failalloc.so ## addon tests on Node 22, 24 and 26, taken from npm
+test-nodes: deps addon cli $(SHIM) ## addon tests on Node 22, 24 and 26, taken from npm
 	@test/nodes.sh 22 24 26
 
 bench: deps all ## the figures of the README, each beside its peer

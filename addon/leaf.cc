@@ -16,6 +16,7 @@
 #include <v8-promise.h>
 #include <v8-regexp.h>
 #include <v8-typed-array.h>
+#include <v8-version.h>
 
 #include <algorithm>
 #include <cmath>

@@ -11,6 +11,8 @@
 
 #include "leaf.h"
 
+#include <v8-version.h>
+
 #include <algorithm>
 #include <cstring>
 

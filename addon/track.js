@@ -52,7 +52,9 @@ class Tracked
 
 function wrong(what, should)
 {
-    return Object.assign(new TypeError(`${what} must be ${should}`), { code: 'PORTHOLE_OPTION' });
+    const error = new TypeError(`${what} must be ${should}`);
+
+    return Object.assign(error, { code: 'PORTHOLE_OPTION' });
 }
 
 function checkType(type)
@@ -169,7 +171,9 @@ class Tracking
 /* Text and small integers cross as they are. */
 function plain(id)
 {
-    return typeof id === 'string' || (typeof id === 'number' && (id | 0) === id) ? id : String(id);
+    const fits = typeof id === 'string' || (typeof id === 'number' && (id | 0) === id);
+
+    return fits ? id : String(id);
 }
 
 module.exports = { Tracking };

@@ -27,14 +27,16 @@ fetch() {
 }
 
 copy_tree() {
-    local tree=$1
+    local tree=$1 file
 
     mkdir -p "$tree"
     tar cf - Makefile binding.gyp package.json package-lock.json agent addon include test |
         tar xf - -C "$tree"
     ln -sfn "$root/node_modules" "$tree/node_modules"
     mkdir -p "$tree/build"
-    [[ ! -x build/porthole ]] || cp build/porthole "$tree/build/"
+    for file in porthole failalloc.so; do
+        [[ ! -x build/$file ]] || cp "build/$file" "$tree/build/"
+    done
 }
 
 failed=()

@@ -3,7 +3,7 @@
 # The lint targets; included by the Makefile, whose variables it uses. Each part is a
 # target of its own and says nothing when it is content.
 
-C_DIRS   := agent cli test/unit test/apps test/bench
+C_DIRS   := agent cli test/unit test/apps test/bench test/node
 C_FILES  := $(wildcard include/*.h $(foreach d,$(C_DIRS),$(d)/*.c $(d)/*.h))
 CC_FILES := $(wildcard addon/*.cc addon/*.h)
 SCRIPTS  := .ci/run $(shell find addon cli test -name '*.js' -o -name '*.mjs' -o -name '*.sh') \

@@ -58,7 +58,8 @@ test('objects that are one thing are shown as one', () => {
         [new ArrayBuffer(5), '[ArrayBuffer 5 bytes]'],
         [new SharedArrayBuffer(3), '[SharedArrayBuffer 3 bytes]'],
         [new DataView(new ArrayBuffer(7)), '[DataView 7 bytes]'],
-        [Promise.resolve(), '[Promise fulfilled]'], [new Promise(() => {}), '[Promise pending]'],
+        [Promise.resolve(), '[Promise fulfilled]'],
+        [new Promise(() => {}), '[Promise pending]'],
         [new Number(1), 1], [new String('s'), 's'], [new Boolean(false), false],
         [Object(1n), '1n'], [Object(Symbol('b')), 'Symbol(b)'], [globalThis, '[global]'],
         [1n << 100000n, '[BigInt 100032 bits]'],
@@ -117,7 +118,8 @@ test('what is deep, long, broad or much is cut, and the cut is seen', () => {
 
     assert.deepStrictEqual([list.length, list[99], list[100]], [101, 99, '… 50 more']);
 
-    const broad = read(Object.fromEntries(Array.from({ length: 10000 }, (_, i) => [`k${i}`, i])));
+    const pairs = Array.from({ length: 10000 }, (_, i) => [`k${i}`, i]);
+    const broad = read(Object.fromEntries(pairs));
 
     assert.strictEqual(Object.keys(broad).length, 201);
     assert.strictEqual(broad['…'], '9800 more');
@@ -134,7 +136,8 @@ test('no object is more than 64 KiB or 20,000 values, and it stays JSON', () => 
         assert.strictEqual(json.includes('"…":"cut"') || json.includes('… cut'),
             !json.includes('"k149"'));
     }
-    const wide = Array.from({ length: 100 }, () => Array.from({ length: 100 }, () => [1, 2, 3]));
+    const row = () => Array.from({ length: 100 }, () => [1, 2, 3]);
+    const wide = Array.from({ length: 100 }, row);
 
     assert.match(text(wide, { depth: 4 }), /"… cut"\]+$/);
     read(wide, { depth: 4 });
@@ -161,14 +164,21 @@ test('fields, depth and redaction are followed', () => {
         password: '[redacted]', apiKey: '[redacted]', 'X-API-KEY': '[redacted]',
         myPin: '[redacted]', d: 2, accessToken: '[redacted]' });
     assert.strictEqual(read(object, { secrets: false }).password, 'p');
-    assert.deepStrictEqual(read(new Map([['token', 1], ['a', 2]])), { token: '[redacted]', a: 2 });
+    assert.deepStrictEqual(read(new Map([['token', 1], ['a', 2]])),
+        { token: '[redacted]', a: 2 });
 });
+
+const BINDING = `
+    const { load } = require('./addon/native.js');
+    const { binding } = load(process.platform, process.version);
+    binding.attach();`;
 
 /* Each of these would count if any of its code ran. */
 const TRAPS = `
 let ran = 0;
 const trap = () => { ran++; throw new Error('ran'); };
-const traps = Object.fromEntries(['get', 'has', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor']
+const traps = Object.fromEntries(
+    ['get', 'has', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor']
     .map((name) => [name, trap]));
 const proxy = new Proxy({}, traps);
 const revoked = Proxy.revocable({}, {});
@@ -183,8 +193,9 @@ const fresh = new Error('never formatted');
 Error.prepareStackTrace = trap;
 class Private { #x = 1; get x() { return trap(); } toJSON() { return trap(); } }
 const evil = {
-    getter: own('x', { get: trap }), setter: own('x', { set: trap }), indexed: own('7', { get: trap }),
-    native: own('x', { get: process.hrtime.bigint }), proxied: own('x', { get: new Proxy(trap, {}) }),
+    getter: own('x', { get: trap }), setter: own('x', { set: trap }),
+    indexed: own('7', { get: trap }), native: own('x', { get: process.hrtime.bigint }),
+    proxied: own('x', { get: new Proxy(trap, {}) }),
     proxy, proxies: new Proxy(proxy, traps), revoked: revoked.proxy,
     callable: new Proxy(function () {}, traps), list, error, fresh,
     heir: Object.create(proxy), nothing: Object.create(null), frozen: Object.freeze({ a: 1 }),
@@ -193,7 +204,7 @@ const evil = {
     constructed: Object.create({ get constructor() { return trap(); } }),
     date: Object.assign(new Date(0), { toISOString: trap, toJSON: trap }),
     regexp: Object.defineProperty(/a/, 'source', { get: trap }),
-    map: Object.assign(new Map([[{ toString: trap }, 1]]), { entries: trap, forEach: trap, get: trap }),
+    map: Object.assign(new Map([[{ toString: trap }, 1]]), { entries: trap, get: trap }),
     bytes: Object.defineProperty(new Uint8Array(3), 'length', { get: trap }),
     instance: new Private(), args: (function () { return arguments; })(1, 2), env: process.env,
 };
@@ -203,8 +214,7 @@ Object.defineProperty(Array.prototype, 1, { get: trap, configurable: true });
 
 test('no getter, trap, toJSON, conversion or prepareStackTrace runs', async () => {
     const { value } = await evaluate(`
-        const { binding } = require('./addon/native.js').load(process.platform, process.version);
-        binding.attach();
+        ${BINDING}
         ${TRAPS}
         const json = binding.serialize(evil, { depth: 5 });
         const each = Object.keys(evil).map((name) => binding.serialize(evil[name]));
@@ -229,7 +239,8 @@ test('no getter, trap, toJSON, conversion or prepareStackTrace runs', async () =
 });
 
 test('objects of other realms, modules and detached buffers are safe', async () => {
-    const foreign = vm.runInNewContext('({ a: [1, new Date(0), new Map([[1, 2]])], p: new Proxy({}, {}) })');
+    const foreign = vm.runInNewContext(
+        '({ a: [1, new Date(0), new Map([[1, 2]])], p: new Proxy({}, {}) })');
     const buffer = new ArrayBuffer(8);
     const view = new Uint8Array(buffer);
 
@@ -249,12 +260,11 @@ test('each allocation of the serialiser fails in turn and the host survives', as
     if (!fs.existsSync(shim))
         return t.skip("build/failalloc.so is missing: 'make build/failalloc.so'");
     const program = `
-        const { binding } = require('./addon/native.js').load(process.platform, process.version);
+        ${BINDING}
         const big = Object.fromEntries(Array.from({ length: 60 }, (_, i) =>
             ['k' + i, 'v'.repeat(999)]));
         const error = new Error('m');
         process.env.FAILALLOC = process.argv[1];
-        binding.attach();
         const small = binding.serialize({ a: 1, error, list: [1, 2n] });
         const large = binding.serialize(big);
         const type = binding.obtainType('job');
@@ -266,12 +276,14 @@ test('each allocation of the serialiser fails in turn and the host survives', as
         process.env.FAILALLOC = '0000';
         JSON.parse(small), JSON.parse(large);
         const after = binding.serialize(big).length;
-        console.log(JSON.stringify({ left, after, errors: /"error":"no/.test(small + large) }));`;
+        const errors = /"error":"no/.test(small + large);
+        console.log(JSON.stringify({ left, after, errors }));`;
     let errors = 0;
     let n = 1;
 
     for (; ; n++) {
-        const { code, signal, stdout, stderr } = await run(['-e', program, `${n}`.padStart(4, '0')],
+        const count = `${n}`.padStart(4, '0');
+        const { code, signal, stdout, stderr } = await run(['-e', program, count],
             { env: { LD_PRELOAD: shim, FAILALLOC: '0000' } });
 
         assert.strictEqual(code, 0, `${n}: ${signal} ${stderr}`);
