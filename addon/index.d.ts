@@ -277,6 +277,103 @@ export interface KangOptions {
  */
 export function kang(options: KangOptions, how?: { prefix?: string }): Provided;
 
+/** Values of a metric's labels. What is left out is empty, which Prometheus takes for absent;
+ *  what is no string is turned into one. Longer ones than 47 bytes are cut and end in '…'. */
+export type LabelValues = Record<string, unknown>;
+
+export interface MetricOptions {
+    /** Names of labels, at most 8: [a-zA-Z_][a-zA-Z0-9_]*, not 'le', not '__…'. None. */
+    labels?: string[];
+}
+
+export interface HistogramOptions extends MetricOptions {
+    /** Upper bounds, growing, at most 64; +Inf is added. Those of prom-client, for seconds:
+     *  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10. */
+    buckets?: number[];
+}
+
+/**
+ * The application's own numbers, in use like prom-client's: shown under "metrics" in /state
+ * and as families of their own in /metrics, also while the loop is blocked.
+ *
+ * An update is a plain write to memory that the agent reads, a few nanoseconds for a metric
+ * without labels or a bound series. Metrics work before start(), without an agent, and
+ * survive close(). They live as long as the thread: keep the number of series small.
+ *
+ * Amounts that make no sense (NaN, infinities, what is no number, less than zero for a
+ * counter) are ignored. An unknown label throws TypeError. Of one metric there are 1000
+ * series at most, and 4096 of all: the rest are counted together, with the label value
+ * '(other)'. /state shows 100 of each and 2000 of all, and says so under "(truncated)".
+ *
+ * Threads: each thread that start()s contributes, and the values add up, those of gauges
+ * too. When a thread ends, what it has counted or observed stays; its gauges go.
+ */
+export interface CounterSeries {
+    /** Add 1, or `amount`. */
+    inc(amount?: number): void;
+}
+
+export interface GaugeSeries {
+    set(value: number): void;
+    inc(amount?: number): void;
+    dec(amount?: number): void;
+    /** Set to the seconds between this call and that of the result, which returns them. */
+    startTimer(): () => number;
+}
+
+export interface HistogramSeries {
+    observe(value: number): void;
+    /** Observe the seconds between this call and that of the result, which returns them. */
+    startTimer(): () => number;
+}
+
+/** Series: what labels() binds; bind once where updates are frequent. */
+export interface Metric<Series> {
+    readonly name: string;
+    /** The series with these values, by name or in the order of the names. The same again is
+     *  the same object. @throws TypeError for an unknown label or a wrong number of values. */
+    labels(values: LabelValues): Series;
+    labels(...values: unknown[]): Series;
+}
+
+export interface Counter extends Metric<CounterSeries> {
+    inc(amount?: number): void;
+    inc(labels: LabelValues, amount?: number): void;
+}
+
+export interface Gauge extends Metric<GaugeSeries> {
+    set(value: number): void;
+    set(labels: LabelValues, value: number): void;
+    inc(amount?: number): void;
+    inc(labels: LabelValues, amount?: number): void;
+    dec(amount?: number): void;
+    dec(labels: LabelValues, amount?: number): void;
+    startTimer(labels?: LabelValues): (more?: LabelValues) => number;
+}
+
+export interface Histogram extends Metric<HistogramSeries> {
+    observe(value: number): void;
+    observe(labels: LabelValues, value: number): void;
+    startTimer(labels?: LabelValues): (more?: LabelValues) => number;
+}
+
+/**
+ * A metric; the same name again returns the same one.
+ *
+ * A name that the agent cannot show, because another metric's lines have it ('jobs' and
+ * 'jobs_total') or another thread registered it differently, gives one warning.
+ *
+ * @param name  [a-zA-Z_][a-zA-Z0-9_]*, at most 63 characters; of a counter without '_total',
+ *     which is added.
+ * @param help  one line.
+ *
+ * @throws TypeError or RangeError with the code 'PORTHOLE_METRIC' that name the argument:
+ *     wrong ones, a name that is there with another kind, labels or buckets, too many.
+ */
+export function counter(name: string, help?: string, options?: MetricOptions): Counter;
+export function gauge(name: string, help?: string, options?: MetricOptions): Gauge;
+export function histogram(name: string, help?: string, options?: HistogramOptions): Histogram;
+
 /** Version of porthole. */
 export const version: string;
 
@@ -287,6 +384,9 @@ declare const porthole: {
     track: typeof track;
     provide: typeof provide;
     kang: typeof kang;
+    counter: typeof counter;
+    gauge: typeof gauge;
+    histogram: typeof histogram;
     version: typeof version;
 };
 

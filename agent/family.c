@@ -106,12 +106,15 @@ static struct porthole_family *alloc_family(const struct porthole_family_spec *s
     size_t bounds = spec->n_buckets * PH_BOUND_BYTES;
     size_t labels = spec->n_labels * PH_METRIC_NAME_BYTES;
     struct porthole_family *f = calloc(1, sizeof *f + buckets + bounds + labels);
-    double *bucket = (double *)(f + 1);
-    char(*bound)[PH_BOUND_BYTES] = (void *)(bucket + spec->n_buckets);
-    char(*label)[PH_METRIC_NAME_BYTES] = (void *)(bound + spec->n_buckets);
+    double *bucket;
+    char(*bound)[PH_BOUND_BYTES];
+    char(*label)[PH_METRIC_NAME_BYTES];
 
     if (!f)
         return NULL;
+    bucket = (double *)(f + 1);
+    bound = (void *)(bucket + spec->n_buckets);
+    label = (void *)(bound + spec->n_buckets);
     for (size_t i = 0; i < spec->n_buckets; i++) {
         bucket[i] = spec->buckets[i];
         put_bound(bucket[i], bound[i]);

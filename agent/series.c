@@ -129,12 +129,12 @@ enum porthole_status ph_series_add_new(struct ph_series_table *table,
                                        const char *help, struct porthole_series **out)
 {
     struct porthole_family_spec spec = { .kind = kind, .name = name, .help = help };
-    struct porthole_family *family;
+    struct porthole_family *family = NULL;
     enum porthole_status rc = kind == PORTHOLE_HISTOGRAM ? PORTHOLE_EINVAL : PORTHOLE_OK;
 
     if (!rc)
         rc = ph_series_add_family(table, &spec, &family, NULL);
-    if (!rc)
+    if (!rc && family)
         *out = family->rest;
     return rc;
 }
