@@ -17,16 +17,13 @@
 #include "session.h"
 #include "sources.h"
 #include "table.h"
-#include "units.h"
 #include "view.h"
+#include "width.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#define PLAIN_WIDTH 80
 
 /* A local process that is gone stays on the screen for so long. */
 #define PATIENCE_S 60
@@ -48,20 +45,6 @@ static void refresh_targets(struct top *top)
 
 /* ---- Plain frames ------------------------------------------------------------------ */
 
-/* Width of the terminal, or COLUMNS, or 80. */
-static size_t plain_width(void)
-{
-    const char *columns = getenv("COLUMNS");
-    struct winsize size;
-    unsigned width;
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    if (columns != NULL && units_parse_count(columns, VIEW_LEAST_WIDTH, 1000, &width))
-        return width;
-    return PLAIN_WIDTH;
-}
-
 static void plain_rows(const struct round *round, double now_s, struct buf *out)
 {
     struct columns_context context = { now_s };
@@ -73,7 +56,7 @@ static void plain_rows(const struct round *round, double now_s, struct buf *out)
 
     for (size_t i = 0; i < round->count; i++)
         rows[i] = round->rows[i];
-    table_layout(&table, rows, round->count, plain_width());
+    table_layout(&table, rows, round->count, width_of_stdout(VIEW_LEAST_WIDTH));
     table_sort(&table, rows, round->count, COLUMNS_STATE, false);
     table_titles(&table, -1, out);
     buf_puts(out, "\n");

@@ -8,6 +8,7 @@
 #include "cmd_histogram.h"
 #include "cmd_kang.h"
 #include "cmd_links.h"
+#include "cmd_objects.h"
 #include "cmd_profile.h"
 #include "cmd_ps.h"
 #include "cmd_snapshot.h"
@@ -77,6 +78,12 @@ static const struct opts_command commands[] = {
       "Says first what it will cost, and asks. A cut transfer leaves no file. The process\n"
       "stands still while its heap is read.\n",
       OPTS_SNAPSHOT, 1, 1, cmd_snapshot },
+    { "objects", "[TYPE[:ID]] [TARGET...]", "the application's own objects",
+      "Alone the types with their counts, with TYPE a line for each object, with TYPE:ID the\n"
+      "object whole. The first word is TYPE unless it begins with pid:, unix:, http://,\n"
+      "https:// or @; -h names targets in any case. A process whose loop is blocked shows\n"
+      "what can be read without it, and copies with their age. Reads kang servers as well.\n",
+      OPTS_OBJECTS, 0, -1, cmd_objects },
     { "links", "TYPE:ID [TARGET...]", "what an object points to, and what points to it",
       "A link is a text 'type:id' anywhere in an object, as kang has it: '->' it points to,\n"
       "'<-' points to it, '<->' both, with the field. Objects of all targets are searched.\n"

@@ -15,6 +15,7 @@ static const char *const examples =
     "  porthole top web-1,web-2 db:9090-9093  watch a fleet\n"
     "  porthole state pid:4121                everything one process says about itself\n"
     "  porthole stack pid:4121                what it is doing, also while it hangs\n"
+    "  porthole objects job                   its jobs, connections, ... by their type\n"
     "  porthole get localhost /metrics        any path of an agent, as curl would\n";
 
 static const char *const targets_help =
@@ -45,10 +46,11 @@ static void help_commands(struct buf *out, const struct opts_command *commands)
 {
     buf_puts(out, "commands:\n");
     for (const struct opts_command *c = commands; c->name != NULL; c++) {
-        char left[32];
+        char left[48];
+        int len = snprintf(left, sizeof left, "%s %s", c->name, c->arguments);
 
-        snprintf(left, sizeof left, "%s %s", c->name, c->arguments);
-        buf_printf(out, "  %-22s %s\n", left, c->summary);
+        buf_printf(out, "  %-22s%s %s\n", left, len > 22 ? "\n                        " : "",
+                   c->summary);
     }
     buf_puts(out, "\n");
 }

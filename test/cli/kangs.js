@@ -82,8 +82,80 @@ const answers = (body, headers = JSON_TYPE, status = 200) => (req, res) => {
 const serves = (objects, service) => answers(JSON.stringify(snapshot(objects, service)));
 const other = { component: 'ledger', ident: 'h/2' };
 
+const AGENT_TYPE = { 'Content-Type': 'application/json', 'X-Porthole': '0.1.0' };
+const CAPTURED = { at: '2026-11-20T23:06:57.906Z' };
+
+const tracked = (id, value, seconds = 12.3) => ({ id, thread: 0, tracked_s: seconds, value });
+
+const jobs = [
+  tracked('17', { state: 'sending', tries: 2, peer: 'conn:c3', note: 'x'.repeat(60) }, 7265),
+  tracked('a/b c', { state: 'done', nested: { deep: [1, 2] }, nothing: null }),
+  tracked('..', 'words'),
+];
+
+// What an agent answers; `stale` when its loop is blocked.
+function agent({ stale = false, evil = false } = {}) {
+  const cause = evil ? EVIL : 'loop is blocked';
+  const causes = stale ? [{ thread: { id: 0, name: evil ? EVIL : 'main' }, cause }] : [];
+  const list = evil ? [tracked(EVIL, { [EVIL]: EVIL })] : jobs;
+  const head = { captured: CAPTURED, age_ms: stale ? 12500 : 0.4, stale };
+  const paths = {
+    '/objects': {
+      captured: CAPTURED,
+      types: {
+        [evil ? EVIL : 'job']: {
+          count: 3, created: 10, released: 5, collected: 2, created_per_s: 0.4,
+          source: 'tracked',
+        },
+        queue: {
+          count: 1, created: null, released: null, collected: null, created_per_s: null,
+          source: 'provided', ...(stale ? { age_ms: 12500 } : {}),
+        },
+      },
+      types_truncated: false, complete: !stale, causes,
+    },
+    '/objects/job?limit=100': {
+      type: 'job', total: 3, ...head, complete: !stale, causes, objects: list, shown: 3,
+      truncated: false, next: null,
+    },
+    '/objects/job?limit=2': {
+      type: 'job', total: 3, ...head, complete: !stale, causes, objects: list.slice(0, 2),
+      shown: 2, truncated: true, next: 'x',
+    },
+    '/objects/job?fields=peer,state&limit=100': {
+      type: 'job', total: 3, ...head, complete: true, causes: [], shown: 3, truncated: false,
+      objects: list.map((job) => ({ ...job, value: { state: job.value.state } })), next: null,
+    },
+    '/objects/none?limit=100': {
+      type: 'none', total: 0, ...head, complete: true, causes: [], objects: [], shown: 0,
+      truncated: false, next: null,
+    },
+  };
+  for (const job of list) {
+    paths[`/objects/job/${evil ? '17' : encodeURIComponent(job.id).replaceAll('.', '%2E')}`] = {
+      type: 'job', id: job.id, thread: { id: 0, name: evil ? EVIL : 'main' },
+      how: stale ? 'last copy' : 'loop', ...head, cause: stale ? causes[0].cause : null,
+      tracked_s: job.tracked_s, value: job.value,
+    };
+  }
+  return (req, res) => {
+    const found = paths[req.url];
+    res.writeHead(found ? 200 : 404, AGENT_TYPE);
+    res.end(JSON.stringify(found || { error: { code: 'not-found', message: 'no such type' } }));
+  };
+}
+
+const unavailable = (req, res) => {
+  res.writeHead(503, AGENT_TYPE);
+  res.end('{"error":{"code":"unavailable","message":"loop is inside a system call (futex)"}}');
+};
+
 function handlers() {
   return {
+    AGENT: agent(),
+    AGENTSTALE: agent({ stale: true }),
+    AGENTEVIL: agent({ stale: true, evil: true }),
+    AGENTSTUCK: unavailable,
     KANGS: serves(fixture(12)),
     KANG2: serves({ ledger: { 1: { paid: 'conn:c3', by: 'conn:nobody' } },
       conn: { c3: { remote: 'elsewhere' } } }, other),

@@ -250,6 +250,22 @@ Test(objects_http, without_a_copy_the_cause_is_named)
     cr_assert(says("\"complete\":false,\"causes\":[{"));
 }
 
+Test(objects_http, what_is_tracked_misses_no_provider)
+{
+    start_blocked();
+    cr_assert_eq(get("/objects/job"), 200);
+    cr_assert(says("\"stale\":false,\"complete\":true,\"causes\":[]"), "%s", answer.body);
+    cr_assert_eq(get("/objects/job/1"), 200);
+    cr_assert(says("\"stale\":false,\"cause\":null"));
+}
+
+Test(objects_http, what_is_not_tracked_is_asked_of_providers_alone)
+{
+    fake_start(&fake, agent, NULL);
+    cr_assert_eq(get("/objects/queue"), 200);
+    cr_assert_eq(atomic_load(&fake.performed[OBJECTS]), 0);
+}
+
 Test(objects_http, who_never_comes_is_given_up_when_the_time_is_up)
 {
     uint64_t began_ns = ph_clock_ns();
