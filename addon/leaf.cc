@@ -287,7 +287,6 @@ static void put_array_buffer(v8::Isolate *, v8::Local<v8::Object> object, JsonOu
         put_size("ArrayBuffer", object.As<v8::ArrayBuffer>()->ByteLength(), " bytes", out);
 }
 
-/* Objects whose inside is not ours to look at: their own kind of keys, or native code. */
 static void put_class(v8::Isolate *isolate, v8::Local<v8::Object> object, JsonOut *out)
 {
     out->put("\"[");
@@ -365,7 +364,7 @@ bool leaf_object(v8::Isolate *isolate, v8::Local<v8::Object> object, JsonOut *ou
     }
     if (!is_global(isolate, object))
         return false;
-    put_class(isolate, object, out);
+    put_brackets("global", out);
     return true;
 }
 
