@@ -78,7 +78,7 @@ static Napi::Value js_add_family(const Napi::CallbackInfo &info)
 static v8::Local<v8::ArrayBuffer> buffer_of(const Napi::Value &value)
 {
     v8::Local<v8::Value> local;
-    const napi_value handle = value;
+    napi_value handle = value;
 
     static_assert(sizeof local == sizeof handle, "a handle is a handle");
     memcpy(static_cast<void *>(&local), &handle, sizeof local);

@@ -357,7 +357,7 @@ void ph_series_read(struct porthole_family *family, struct ph_tally *tally)
 
 double ph_series_value(struct porthole_series *series)
 {
-    double values[PORTHOLE_MAX_BUCKETS + 2];
+    double values[PORTHOLE_MAX_BUCKETS + 2] = { 0 };
 
     pthread_mutex_lock(&series->family->table->lock);
     sum_up(series, values);

@@ -84,13 +84,13 @@ test('a_blocked_loop_goes_on_counting_for_all_to_see', async (t) => {
         setTimeout(() => { for (;;) { jobs.inc(); turns.inc(); } }, 100);`);
     t.after(() => child.kill('SIGKILL'));
 
-    const first = await until(state, ({ threads: [{ loop }], metrics }) =>
-        loop.state === 'blocked' && metrics.jobs > 1000);
+    const first = await until(state, ({ threads: [main], metrics }) =>
+        main?.loop.state === 'blocked' && metrics.jobs > 1000);
     const second = await until(state, ({ metrics }) => metrics.jobs > first.metrics.jobs);
     const samples = parse((await get(`${url}/metrics`)).body);
 
     assert.strictEqual(second.threads[0].loop.state, 'blocked');
-    assert.ok(Math.abs(second.metrics.jobs - second.metrics.turns[0].value) < 1e6);
+    assert.ok(second.metrics.turns[0].value >= second.metrics.jobs - 1, 'read a moment later');
     assert.ok(samples.find(({ name }) => name === 'jobs_total').value >= second.metrics.jobs);
 });
 
