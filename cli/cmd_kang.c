@@ -37,15 +37,15 @@ static void say_empty(const struct kangset *set, const struct query *query)
     free(order);
 }
 
-static int show(const struct kangask *ask, const struct query *query, struct kangout *out)
+static int show(const struct kangask *ask, const struct query *query, struct kangout out)
 {
     struct kangrow_list list =
         kangrow_find(&ask->set, query->type, query->has_id ? &query->id : NULL);
     bool good = true;
 
-    out->list = &list;
+    out.list = &list;
     if (ask->set.origin_count > 0) {
-        good = kangout_print(out);
+        good = kangout_print(&out);
         if (list.count == 0)
             say_empty(&ask->set, query);
     }
@@ -69,7 +69,7 @@ int cmd_kang(const struct opts *opts, char **arguments, int count)
     }
     code = kangask_run(&ask, opts, NULL, 0, &query.type);
     if (code == EXITCODE_FINE) {
-        code = show(&ask, &query, &out);
+        code = show(&ask, &query, out);
         kangask_end(&ask);
     }
     names_fini(&fields);

@@ -310,7 +310,9 @@ char jsonspan_kind(struct jsonspan value)
 {
     if (value.len == 0)
         return '\0';
-    return strchr("{[\"tfn", value.text[0]) != NULL ? value.text[0] : '0';
+    if (strchr("{[\"tfn", value.text[0]) != NULL)
+        return value.text[0];
+    return '0';
 }
 
 double jsonspan_number(struct jsonspan value)
@@ -382,7 +384,7 @@ void jsonspan_text(struct buf *out, struct jsonspan string)
         if (at[1] == 'u') {
             at = add_unicode(out, at, end);
         } else {
-            buf_fill(out, meanings[strchr(codes, at[1]) - codes], 1);
+            buf_add(out, &meanings[strchr(codes, at[1]) - codes], 1);
             at += 2;
         }
     }

@@ -88,7 +88,7 @@ bool objectout_types(const struct objectask *ask)
 {
     static const char *const titles[] = { "TYPE",      "COUNT", "CREATED", "RELEASED",
                                           "COLLECTED", "NEW/S", "TARGETS", "COPY" };
-    struct grid_column columns[TYPE_COLUMNS] = { 0 };
+    struct grid_column *columns = mem_new(TYPE_COLUMNS, sizeof *columns);
     struct grid grid = { .columns = columns,
                          .count = TYPE_COPY,
                          .rows = ask->objects.names.count,
@@ -108,6 +108,7 @@ bool objectout_types(const struct objectask *ask)
     }
     grid_measure(&grid);
     print_grid(&grid, &spill);
+    free(columns);
     return spill_end(&spill);
 }
 

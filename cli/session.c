@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-static int begin(struct session *session, const struct opts *opts, struct poll_config *config,
+static int begin(struct session *session, const struct opts *opts, struct poll_config config,
                  const char *path, struct target_list *targets)
 {
     char token[TOKEN_BYTES], why[256];
@@ -22,9 +22,9 @@ static int begin(struct session *session, const struct opts *opts, struct poll_c
         target_fini(targets);
         return EXITCODE_USAGE;
     }
-    config->timeout_ms = opts->timeout_ms;
-    config->token = token[0] != '\0' ? token : NULL;
-    round_init(&session->round, poll_new(config), path);
+    config.timeout_ms = opts->timeout_ms;
+    config.token = token[0] != '\0' ? token : NULL;
+    round_init(&session->round, poll_new(&config), path);
     round_set_targets(&session->round, targets, 0);
     return EXITCODE_FINE;
 }
@@ -49,7 +49,7 @@ int session_open(struct session *session, const struct opts *opts, const char *p
 
     if (!find(session, words, count, &targets))
         return EXITCODE_USAGE;
-    return begin(session, opts, &config, path, &targets);
+    return begin(session, opts, config, path, &targets);
 }
 
 int session_open_kang(struct session *session, const struct opts *opts, const char *path,
@@ -67,5 +67,5 @@ int session_open_kang(struct session *session, const struct opts *opts, const ch
         all[given + (size_t)i] = words[i];
     good = find(session, all, (int)given + count, &targets);
     free(all);
-    return good ? begin(session, opts, &config, path, &targets) : EXITCODE_USAGE;
+    return good ? begin(session, opts, config, path, &targets) : EXITCODE_USAGE;
 }
