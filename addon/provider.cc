@@ -12,6 +12,7 @@
 #include <node.h>
 #include <v8-exception.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -155,14 +156,14 @@ static char *mend_string(char *at, char *end)
         if (*at != '\\')
             continue;
         if (is_escape(at, end, "\\ud") && strchr("89abcdef", at[3]) != nullptr)
-            memcpy(at, "\\ufffd", 6);
+            std::copy_n("\\ufffd", 6, at);
         has_nul |= is_escape(at, end, "\\u0000");
         at++; /* what is escaped is not the end */
     }
     if (has_nul && at + 1 < end && at[1] == ':')
         for (char *nul = begin; nul < at; nul += *nul == '\\' ? 2 : 1)
             if (is_escape(nul, at, "\\u0000"))
-                memcpy(nul, "\\u2400", 6);
+                std::copy_n("\\u2400", 6, nul);
     return at < end ? at + 1 : end;
 }
 

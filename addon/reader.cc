@@ -20,7 +20,6 @@ static const unsigned MAX_NODES = 20000;
 static const unsigned MAX_PROPERTIES = 200;
 static const size_t   MAX_LISTED = 10000; /* entries of a Map or Set: V8 copies them all */
 static const unsigned MAX_PROTOTYPES = 16;
-static const size_t   STRING_MAX = 1024;
 static const auto FILTER =
     static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
 
@@ -215,12 +214,14 @@ void Reader::plain(v8::Local<v8::Object> object, const Open &here, bool is_error
     }
     if (object->IsApiWrapper() && !holds_itself(object, names))
         return out_.put("\"" ELLIPSIS "\":\"kept by native code\"");
-    for (uint32_t i = 0; i < names->Length(); i++) {
+    const uint32_t n = names->Length();
+
+    for (uint32_t i = 0; i < n; i++) {
         const size_t mark = out_.used();
         v8::Local<v8::Value> name;
 
         if (shown == MAX_PROPERTIES)
-            return more(here, false, names->Length() - i);
+            return more(here, false, n - i);
         if (!names->Get(context_, i).ToLocal(&name) || !name->IsString() ||
             (is_error && is_of_error(isolate_, name.As<v8::String>())))
             continue;

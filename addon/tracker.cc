@@ -16,7 +16,7 @@
 #include <new>
 
 static const unsigned INDEX_BITS = 20;
-static const char ELLIPSIS[] = "\xe2\x80\xa6";
+static const char ELLIPSIS[3] = { '\xe2', '\x80', '\xa6' }; /* U+2026 */
 
 static_assert(sizeof(Tracker::Slot) == 64, "a slot has grown");
 static_assert(Tracker::MAX_OBJECTS == 1U << INDEX_BITS, "an index has these many bits");
@@ -218,8 +218,8 @@ static size_t cut_id(char *id, size_t n, size_t units)
         return n;
     for (n = most - 3; (id[n] & 0xc0) == 0x80;)
         n--;
-    memcpy(id + n, ELLIPSIS, 3);
-    return n + 3;
+    memcpy(id + n, ELLIPSIS, sizeof(ELLIPSIS));
+    return n + sizeof(ELLIPSIS);
 }
 
 /* Puts an id into a slot; false without memory. */
