@@ -154,19 +154,37 @@ static void keep(struct kangsnap *snap, struct buf *body, const struct slice *wa
     buf_fini(body);
 }
 
+/* The three members that are no types, in one pass: each walk is as long as the text. */
+static void find_heads(struct kangsnap *snap, struct jsonspan document, struct jsonspan *types)
+{
+    struct jsonspan_walk walk = jsonspan_begin(document);
+    struct jsonspan key, value;
+    struct buf scratch = { 0 };
+
+    while (walk.object && jsonspan_next(&walk, &key, &value)) {
+        struct slice name = jsonspan_slice(key, &scratch);
+
+        if (slice_equal(name, slice_of("service")))
+            snap->service = value;
+        else if (slice_equal(name, slice_of("stats")))
+            snap->stats = value;
+        else if (slice_equal(name, slice_of("types")))
+            *types = value;
+    }
+    buf_fini(&scratch);
+}
+
 enum cause kangsnap_take(struct buf *body, const struct slice *wanted, struct kangsnap *out)
 {
     struct kangsnap snap = { 0 };
-    struct jsonspan document, types;
+    struct jsonspan document, types = { NULL, 0 };
     enum cause cause = jsonspan_read(buf_text(body), body->len, &document);
 
     if (cause != CAUSE_NONE)
         return cause;
-    snap.service = jsonspan_find(document, "service");
+    find_heads(&snap, document, &types);
     if (jsonspan_kind(snap.service) != '{')
         return CAUSE_NO_SERVICE;
-    snap.stats = jsonspan_find(document, "stats");
-    types = jsonspan_find(document, "types");
     if (!list_types(&snap, types)) {
         kangsnap_fini(&snap);
         return CAUSE_TOO_BIG;

@@ -311,13 +311,15 @@ void poll_begin(struct poll *poll, struct poll_job *const *jobs, size_t count)
 size_t poll_step(struct poll *poll, int wait_ms, int fd)
 {
     struct curl_waitfd extra = { .fd = fd, .events = CURL_WAIT_POLLIN };
+    bool open = poll->finished < poll->count;
     int running;
 
     while (poll->started < poll->count && poll->in_flight < WINDOW)
         start(poll, poll->jobs[poll->started++]);
     curl_multi_perform(poll->multi, &running);
     collect(poll);
-    if (poll->finished < poll->count ? poll->in_flight > 0 : wait_ms > 0) {
+    /* a round that has just ended has nothing to wait for */
+    if (open ? poll->in_flight > 0 : wait_ms > 0) {
         curl_multi_poll(poll->multi, fd >= 0 ? &extra : NULL, fd >= 0, wait_ms, NULL);
         curl_multi_perform(poll->multi, &running);
         collect(poll);

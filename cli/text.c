@@ -119,14 +119,30 @@ static void clean_one(struct buf *out, uint32_t c, const unsigned char *bytes, s
         buf_add(out, bytes, len);
 }
 
+/* Bytes of printable ASCII: nearly all there is, and it stays as it is. */
+static size_t plain_prefix(const unsigned char *s, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len && s[i] >= ' ' && s[i] < 0x7F)
+        i++;
+    return i;
+}
+
 static void clean(struct buf *out, const char *text, size_t len, enum text_charset charset,
                   const char *pass)
 {
     const unsigned char *s = (const unsigned char *)text;
 
     for (size_t i = 0, used; i < len; i += used) {
-        uint32_t c = decode(s + i, len - i, &used);
+        size_t plain = plain_prefix(s + i, len - i);
+        uint32_t c;
 
+        buf_add(out, s + i, plain);
+        i += plain;
+        if (i == len)
+            break;
+        c = decode(s + i, len - i, &used);
         if (c > 0 && c < 0x20 && strchr(pass, (int)c) != NULL)
             buf_add(out, s + i, 1);
         else
@@ -157,12 +173,14 @@ static size_t width_of(uint32_t c)
 static size_t prefix(const char *clean_text, size_t width, size_t *taken)
 {
     const unsigned char *s = (const unsigned char *)clean_text;
-    size_t len = strlen(clean_text), i = 0, used;
+    size_t len = strlen(clean_text), i = 0, used = 0;
 
     *taken = 0;
     while (i < len) {
-        size_t columns = width_of(decode(s + i, len - i, &used));
+        bool ascii = s[i] < 0x80;
+        size_t columns = ascii ? 1 : width_of(decode(s + i, len - i, &used));
 
+        used = ascii ? 1 : used;
         if (columns > width - *taken)
             break;
         *taken += columns;
