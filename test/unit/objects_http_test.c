@@ -27,8 +27,8 @@ static struct fake_host fake;
 
 #define OBJECT(type_, id_, json_, place_)                                                  \
     {                                                                                      \
-        .kind = PORTHOLE_FRAGMENT_OBJECT, .type = type_, .id = id_,                        \
-        .id_bytes = sizeof(id_) - 1, .json = json_, .json_bytes = sizeof(json_) - 1,       \
+        .kind = PORTHOLE_FRAGMENT_OBJECT, .type = (type_), .id = (id_),                        \
+        .id_bytes = sizeof(id_) - 1, .json = (json_), .json_bytes = sizeof(json_) - 1,       \
         .place = (place_)                                                                  \
     }
 

@@ -23,7 +23,7 @@ static struct fake_host host, worker;
 
 #define OBJECT(type_, id_, place_)                                                     \
     {                                                                                  \
-        .kind = PORTHOLE_FRAGMENT_OBJECT, .type = type_, .id = id_, .id_bytes = 1,     \
+        .kind = PORTHOLE_FRAGMENT_OBJECT, .type = (type_), .id = (id_), .id_bytes = 1,     \
         .json = "{\"n\":1}", .json_bytes = 7, .born_ns = (place_), .place = (place_)   \
     }
 
