@@ -217,7 +217,8 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     ph_series_init(&a->series);
     ph_types_init(&a->types);
     ph_objects_init(&a->objects);
-    a->roundups = (struct ph_roundups){ .board = &a->board, .objects = &a->objects };
+    a->roundups =
+        (struct ph_roundups){ .board = &a->board, .objects = &a->objects, .types = &a->types };
     ph_current_init(&a->current);
     ph_jobs_init(&a->jobs, &a->board, &a->bell, &a->identity);
     rc = PORTHOLE_ESYSTEM;

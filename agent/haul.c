@@ -82,6 +82,21 @@ bool ph_haul_knows(const struct ph_haul *haul, const char *type)
     return false;
 }
 
+void ph_haul_forgive(struct ph_haul *haul, const char *type)
+{
+    for (size_t i = 0; i < haul->n; i++) {
+        struct ph_lot *lot = &haul->lots[i];
+
+        if (lot->kind != PORTHOLE_TASK_PROVIDED || !lot->cause[0] ||
+            (lot->fragments && ph_fragments_find_type(lot->fragments, type) != PH_NO_TYPE))
+            continue;
+        ph_fragments_unref(lot->fragments);
+        lot->fragments = NULL;
+        lot->cause[0] = '\0';
+        lot->stale = false;
+    }
+}
+
 /* ---- One object -------------------------------------------------------------------- */
 
 static bool fits(const struct ph_find *find, const struct ph_fragment *row, uint16_t type)

@@ -64,6 +64,10 @@ uint64_t ph_haul_age_ns(const struct ph_haul *haul, uint64_t now_ns);
 /** Does any lot know this type, as a type or by an object? */
 bool ph_haul_knows(const struct ph_haul *haul, const char *type);
 
+/** This type is tracked: providers that did not come, and were never known to tell of it, are
+ *  not missed. */
+void ph_haul_forgive(struct ph_haul *haul, const char *type);
+
 /* ---- One object -------------------------------------------------------------------- */
 
 struct ph_find {

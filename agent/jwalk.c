@@ -21,6 +21,11 @@ static const char *skip_string(const char *at)
     return *at ? at + 1 : at;
 }
 
+static bool ends_value(char c)
+{
+    return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* Behind the value at `at`: at the comma, the bracket or the space that follows it. */
 static const char *skip_value(const char *at)
 {
@@ -31,7 +36,7 @@ static const char *skip_value(const char *at)
             at = skip_string(at);
             continue;
         }
-        if (depth == 0 && strchr(",]} \t\r\n", *at))
+        if (depth == 0 && ends_value(*at))
             break;
         if (*at == '{' || *at == '[')
             depth++;

@@ -377,10 +377,14 @@ static bool lives(void *ctx, int thread, uint64_t joined_ns)
 
 static void add_threads(struct ph_roundup *r, struct porthole_thread **held, size_t n)
 {
+    const char *type = r->ask.objects.type;
+    bool may_be_tracked = r->ask.objects.want == PORTHOLE_WANT_VALUES &&
+                          (!type || !r->home->types || ph_types_find(r->home->types, type));
+
     for (size_t i = 0; i < n; i++) {
         if (!held[i]->host.perform)
             continue;
-        if (r->ask.objects.want == PORTHOLE_WANT_VALUES)
+        if (may_be_tracked)
             add_thread(r, held[i], PORTHOLE_TASK_OBJECTS);
         if (atomic_load_explicit(&held[i]->provides, memory_order_relaxed))
             add_thread(r, held[i], PORTHOLE_TASK_PROVIDED);

@@ -10,6 +10,7 @@
 #include "objects.h"
 #include "roundup_ask.h"
 #include "shelf.h"
+#include "types.h"
 
 /**
  * Asking around for objects: every thread for what it tracks and, where it has some, for
@@ -24,10 +25,11 @@ struct ph_roundup;
 #define PH_ROUNDUPS 8u /* under way; a thread's mail holds two tasks for each */
 #define PH_HAULS 32u   /* those, and what is being sent */
 
-/** Where all of them are known. Zeroed memory with `board` and `objects` is an empty one. */
+/** Where all of them are known. Zeroed memory with the first three is an empty one. */
 struct ph_roundups {
     struct ph_board *board;
     struct ph_objects *objects;
+    const struct ph_types *types; /* those that are tracked; NULL: any may be */
     struct ph_shelf shelf;
     struct ph_roundup *under_way[PH_ROUNDUPS]; /* borrowed */
     size_t n;

@@ -170,26 +170,24 @@ static bool answer_types(struct objects_later *o, struct ph_haul *haul, struct p
 
 /* ---- /objects/TYPE ----------------------------------------------------------------- */
 
-/* The first cause that leaves something unknown of this type, or NULL: what is tracked needs
- * no provider. */
-static const char *cause_of(const struct objects_later *o, const struct ph_haul *haul)
+static bool is_tracked(const struct objects_later *o, const char *type)
 {
-    const char *type = ph_roundup_asked(o->roundup)->objects.type;
-    bool tracked = ph_types_find(o->env->types, type) != NULL;
+    return ph_types_find(o->env->types, type) != NULL;
+}
 
-    for (size_t i = 0; i < haul->n; i++) {
-        const struct ph_lot *lot = &haul->lots[i];
-
-        if (lot->cause[0] && !(tracked && lot->kind == PORTHOLE_TASK_PROVIDED))
-            return lot->cause;
-    }
+/* The first cause that leaves something unknown, or NULL. */
+static const char *cause_of(const struct ph_haul *haul)
+{
+    for (size_t i = 0; i < haul->n; i++)
+        if (haul->lots[i].cause[0])
+            return haul->lots[i].cause;
     return NULL;
 }
 
-static void refuse_unknown(const struct objects_later *o, const struct ph_haul *haul,
-                           const char *message, const char *subject, struct ph_reply *reply)
+static void refuse_unknown(const struct ph_haul *haul, const char *message, const char *subject,
+                           struct ph_reply *reply)
 {
-    const char *cause = cause_of(o, haul);
+    const char *cause = cause_of(haul);
 
     if (cause)
         ph_reply_error(reply, 503, "unavailable", cause, NULL);
@@ -230,10 +228,12 @@ static bool answer_list(struct objects_later *o, struct ph_haul *haul, struct ph
                                        .limit = ask->objects.limit,
                                        .from = ask->from,
                                        .total = total_of(o, haul) };
+    bool tracked = is_tracked(o, spec.type);
 
-    if (!ph_types_find(o->env->types, spec.type) && !ph_haul_knows(haul, spec.type) &&
-        !ask->from.place)
-        refuse_unknown(o, haul, "there is no type", spec.type, reply);
+    if (tracked)
+        ph_haul_forgive(haul, spec.type);
+    if (!tracked && !ph_haul_knows(haul, spec.type) && !ask->from.place)
+        refuse_unknown(haul, "there is no type", spec.type, reply);
     else
         stream(ph_encode_list(haul, &spec), reply);
     return true;
@@ -246,13 +246,15 @@ static bool answer_one(struct objects_later *o, struct ph_haul *haul, struct ph_
     const struct porthole_objects_ask *ask = &ph_roundup_asked(o->roundup)->objects;
     struct ph_sink sink;
 
+    if (is_tracked(o, ask->type))
+        ph_haul_forgive(haul, ask->type);
     o->find.type = ask->type;
     o->find.id = ask->id;
     o->find.id_bytes = ask->id_bytes;
     if (!ph_haul_find(haul, &o->find))
         return false;
     if (!o->find.row) {
-        refuse_unknown(o, haul, "there is no such object now:", ask->id, reply);
+        refuse_unknown(haul, "there is no such object now:", ask->id, reply);
         return true;
     }
     ph_sink_init(&sink, PH_REPLY_MAX_BYTES);

@@ -140,7 +140,6 @@ enum porthole_fragment_kind {
 
 /* Frozen bytes: what one object was when it was serialised. All text is copied. */
 struct porthole_fragment {
-    enum porthole_fragment_kind kind;
     const char *type;                 /* NULL for STATS and SERVICE */
     const char *id;                   /* OBJECT: UTF-8, may hold NUL */
     size_t      id_bytes;
@@ -150,6 +149,7 @@ struct porthole_fragment {
     uint64_t    count;                /* TYPE only */
     uint64_t    born_ns;              /* CLOCK_MONOTONIC, since when it is known; 0: unknown */
     uint64_t    place;                /* for `after`: grows within a task, not 0 */
+    enum porthole_fragment_kind kind;
     bool        has_nulls;            /* a field of its top level is null */
 };
 

@@ -46,6 +46,8 @@ const shape = {
     threads: [{ id: 'number', name: 'string', age_ms: 'number', loop, heap, gc, handles,
         resources: { '*': 'number' }, listeners }],
     sockets: { total: 'number', tcp: 'any', udp: 'number', unix: 'number' },
+    objects: { '*': { count: 'number', created: 'number', released: 'number',
+        collected: 'number', created_per_s: 'number?' } },
 };
 
 function mismatch(value, expected, path)

@@ -294,6 +294,7 @@ Test(agent, the_state_has_the_sections_of_the_contract)
         "sockets.unix",
         "sockets.by_peer",
         "sockets.outside_libuv",
+        "objects",
         "metrics",
     };
     porthole_agent *agent = live_start(NULL);

@@ -112,9 +112,47 @@ static bool read_head(int fd, struct answer *out)
     return false;
 }
 
+/* Read so many bytes; false if the connection ends before. */
+static bool read_bytes(int fd, char *to, size_t n)
+{
+    for (size_t have = 0; have < n;) {
+        ssize_t got = recv(fd, to + have, n - have, 0);
+
+        if (got <= 0)
+            return false;
+        have += (size_t)got;
+    }
+    return true;
+}
+
+/* Read a body that comes in chunks; false if it is cut short. */
+static bool read_chunks(int fd, struct answer *out)
+{
+    size_t size = 1, len = 0;
+    char line[16];
+
+    while (size > 0) {
+        size_t n = 0;
+
+        do {
+            cr_assert_lt(n, sizeof line - 1);
+            if (!read_bytes(fd, line + n, 1))
+                return false;
+        } while (line[n++] != '\n');
+        line[n] = '\0';
+        size = strtoul(line, NULL, 16);
+        cr_assert_lt(len + size, sizeof out->body);
+        if (!read_bytes(fd, out->body + len, size) || !read_bytes(fd, line, 2))
+            return false;
+        len += size;
+    }
+    out->len = len;
+    return true;
+}
+
 int client_read(int fd, struct answer *out, bool headless)
 {
-    size_t have = 0;
+    bool chunked, whole = true;
 
     out->status = 0;
     out->len = 0;
@@ -123,14 +161,12 @@ int client_read(int fd, struct answer *out, bool headless)
         return 0;
     out->len = strtoul(client_header(out, "Content-Length"), NULL, 10);
     cr_assert_lt(out->len, sizeof out->body);
-    while (!headless && have < out->len) {
-        ssize_t n = recv(fd, out->body + have, out->len - have, 0);
-
-        if (n <= 0)
-            return 0;
-        have += (size_t)n;
-    }
-    out->body[have] = '\0';
+    chunked = strcmp(client_header(out, "Transfer-Encoding"), "chunked") == 0;
+    if (!headless)
+        whole = chunked ? read_chunks(fd, out) : read_bytes(fd, out->body, out->len);
+    if (!whole)
+        return 0;
+    out->body[headless ? 0 : out->len] = '\0';
     out->status = (int)strtol(out->head + strlen("HTTP/1.1 "), NULL, 10);
     return out->status;
 }

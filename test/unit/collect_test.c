@@ -169,6 +169,23 @@ Test(collect, porthole_says_what_it_costs)
     cr_expect(reaches("porthole", "cost", "memory_bytes", 10000));
 }
 
+Test(collect, objects_counts_the_application_s_own)
+{
+    porthole_type *job = NULL;
+
+    cr_assert_eq(porthole_type_register(agent, "job", &job), PORTHOLE_OK);
+    porthole_type_created(job, 300);
+    porthole_type_released(job, 40);
+    porthole_type_collected(job, 2);
+
+    cr_expect(reaches("objects", "job", "count", 258));
+    cr_expect(reaches("objects", "job", "created", 300));
+    cr_expect(reaches("objects", "job", "released", 40));
+    cr_expect(reaches("objects", "job", "collected", 2));
+    porthole_type_created(job, 500);
+    cr_expect(reaches("objects", "job", "created_per_s", 0.1));
+}
+
 Test(collect, metrics_shows_the_application_s_own)
 {
     porthole_series *done = NULL;

@@ -83,6 +83,37 @@ static void give(porthole_task *task)
     }
 }
 
+/* Is it asked for? What is not an object is, if its type is. */
+static bool is_asked(const struct porthole_objects_ask *ask, const struct porthole_fragment *f)
+{
+    if (ask->type && (!f->type || strcmp(ask->type, f->type) != 0))
+        return false;
+    if (f->kind != PORTHOLE_FRAGMENT_OBJECT)
+        return true;
+    return ask->want == PORTHOLE_WANT_VALUES && f->place > ask->after &&
+           (!ask->id ||
+            (ask->id_bytes == f->id_bytes && memcmp(ask->id, f->id, f->id_bytes) == 0));
+}
+
+/* The next slice of them; false if more are left. */
+static bool give_fragments(struct fake_host *fake, porthole_task *task,
+                           const struct porthole_fragment *all, size_t n)
+{
+    uint64_t *at = porthole_task_cursor(task);
+    unsigned given = 0;
+
+    while (*at < n) {
+        if (!porthole_task_wanted(task) || (fake->per_slice && given == fake->per_slice))
+            return !porthole_task_wanted(task);
+        given++;
+        if (is_asked(porthole_task_objects(task), &all[*at]) &&
+            !porthole_task_fragment(task, &all[*at]))
+            return true;
+        ++*at;
+    }
+    return true;
+}
+
 static bool perform(void *ctx, porthole_task *task, bool on_loop)
 {
     struct fake_host *fake = ctx;
@@ -94,11 +125,15 @@ static bool perform(void *ctx, porthole_task *task, bool on_loop)
         done = fake->perform(fake, task, on_loop);
     else if (fake->fails)
         porthole_task_fail(task, fake->fails);
+    else if (kind == PORTHOLE_TASK_OBJECTS)
+        done = give_fragments(fake, task, fake->objects, fake->n_objects);
+    else if (kind == PORTHOLE_TASK_PROVIDED)
+        done = give_fragments(fake, task, fake->provided, fake->n_provided);
     else if (bulk && on_loop && nth < fake->slices && porthole_task_wanted(task))
         done = false;
     else
         give(task);
-    if (done || !on_loop)
+    if (done || (!on_loop && kind < PORTHOLE_TASK_OBJECTS))
         atomic_fetch_add(&fake->finished[kind], 1);
     return done;
 }
@@ -143,6 +178,7 @@ static void join(struct fake_host *fake)
                                   : ph_board_join(fake->board, &host, &fake->thread);
 
     cr_assert_eq(rc, PORTHOLE_OK);
+    porthole_thread_provides(fake->thread, fake->provides);
     if (fake->blocked_ns)
         porthole_loop_after_poll(fake->thread, ph_clock_ns() - fake->blocked_ns);
     else
@@ -179,10 +215,13 @@ static void *run(void *arg)
             pthread_cond_wait(&fake->changed, &fake->lock);
             continue;
         }
+        fake->busy = true;
         pthread_mutex_unlock(&fake->lock);
         if (porthole_thread_serve(fake->thread, on_loop))
             ring(fake, &fake->wants_loop);
         pthread_mutex_lock(&fake->lock);
+        fake->busy = false;
+        pthread_cond_broadcast(&fake->changed);
     }
     pthread_mutex_unlock(&fake->lock);
     porthole_thread_leave(fake->thread);
@@ -198,6 +237,15 @@ void fake_start(struct fake_host *fake, porthole_agent *agent, struct ph_board *
     cr_assert_eq(pthread_create(&fake->pthread, NULL, run, fake), 0);
     pthread_mutex_lock(&fake->lock);
     while (!fake->joined)
+        pthread_cond_wait(&fake->changed, &fake->lock);
+    pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_deafen(struct fake_host *fake)
+{
+    atomic_store(&fake->deaf, true);
+    pthread_mutex_lock(&fake->lock);
+    while (fake->busy)
         pthread_cond_wait(&fake->changed, &fake->lock);
     pthread_mutex_unlock(&fake->lock);
 }

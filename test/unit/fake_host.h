@@ -32,6 +32,11 @@ struct fake_host {
     unsigned slices;       /* of the loop that a bulk task takes; 0 and 1: one */
     const char *fails;     /* every task fails with these words */
     uint64_t stream_bytes; /* of a heap snapshot */
+    const struct porthole_fragment *objects, *provided; /* what it brings of each kind; types,
+                                and objects by their places, are picked as they are asked for */
+    size_t n_objects, n_provided;
+    unsigned per_slice; /* of those; 0: all in one */
+    bool provides;      /* says so when it joins */
     bool (*perform)(struct fake_host *fake, porthole_task *task, bool on_loop); /* NULL: as
                                 said above */
     void *more;                                                                 /* for that */
@@ -50,7 +55,7 @@ struct fake_host {
     pthread_t pthread;
     pthread_mutex_t lock; /* leaf; guards those below */
     pthread_cond_t changed;
-    bool joined, wants_loop, wants_now, ending;
+    bool joined, wants_loop, wants_now, ending, busy;
 };
 
 /** Start its thread and wait until it has joined the agent, or else the board. Threads: the
@@ -59,6 +64,9 @@ void fake_start(struct fake_host *fake, porthole_agent *agent, struct ph_board *
 
 /** Let it leave, and wait until it has ended. */
 void fake_stop(struct fake_host *fake);
+
+/** From now on it is deaf, and it is not in the middle of anything. */
+void fake_deafen(struct fake_host *fake);
 
 /** Let it look again after `deaf` or `stuck` has changed. */
 void fake_nudge(struct fake_host *fake);

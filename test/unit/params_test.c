@@ -210,3 +210,42 @@ Test(params, a_refusal_survives_every_failed_allocation)
         forget_reply();
     });
 }
+
+/* ---- Durations --------------------------------------------------------------------- */
+
+Test(params, durations_are_read_with_their_units)
+{
+    static const struct {
+        const char *given;
+        double value;
+    } rows[] = {
+        { "seconds=2", 2 },      { "seconds=2s", 2 },        { "seconds=500ms", 0.5 },
+        { "seconds=5m", 300 },   { "seconds=0.5m", 30 },     { "seconds=.25s", 0.25 },
+        { "seconds=300", 300 },  { "seconds=100ms", 0.1 },
+    };
+    double value;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        given = rows[i].given;
+        cr_assert(ph_param_duration(&request, &seconds, &value, &reply), "%s", given);
+        cr_assert_float_eq(value, rows[i].value, 1e-9, "%s", given);
+    }
+    given = NULL;
+    cr_assert(ph_param_duration(&request, &seconds, &value, &reply));
+    cr_assert_float_eq(value, 5, 0);
+}
+
+Test(params, bad_durations_are_refused)
+{
+    static const char *const rows[] = { "seconds=",    "seconds=s",   "seconds=2h",
+                                        "seconds=2 s", "seconds=6m",  "seconds=99ms",
+                                        "seconds=-1s", "seconds=1sm", "seconds=1e2s" };
+    double value;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        given = rows[i];
+        cr_assert_not(ph_param_duration(&request, &seconds, &value, &reply), "%s", given);
+        cr_assert_eq(reply.status, 400);
+        forget_reply();
+    }
+}
