@@ -307,9 +307,8 @@ void Reader::element(v8::Local<v8::Array> array, uint32_t i, const Open &here)
 
     if (!array->HasRealIndexedProperty(context_, i).FromMaybe(false))
         out_.put("null", 4);
-    else if (array->HasRealNamedCallbackProperty(context_, index_name(i)).FromMaybe(true))
-        out_.put("\"[Getter]\"");
-    else if (array->Get(context_, i).ToLocal(&value))
+    else if (!array->HasRealNamedCallbackProperty(context_, index_name(i)).FromMaybe(true) &&
+             array->Get(context_, i).ToLocal(&value))
         this->value(value, &here);
     else
         out_.put("\"[Getter]\"");
