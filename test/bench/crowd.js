@@ -9,7 +9,7 @@
 'use strict';
 
 const path = require('node:path');
-const { obey } = require('./orders.js');
+const { obey, threadTimes } = require('./orders.js');
 const { quantile } = require('./statistics.js');
 
 const ADDON = path.join(__dirname, '..', '..', 'addon');
@@ -17,7 +17,9 @@ const PACE_MS = 1;
 const options = JSON.parse(process.argv[2]);
 const conns = new Map();
 let late = [];
+let own = 0;        /* the worst, less what other threads had of its core */
 let due = 0;
+let queued = 0;
 
 /* As many properties as 100,000 connections have in the research, with their requests. */
 function fill(count)
@@ -43,15 +45,22 @@ function kangOptions(port)
     };
 }
 
-const shows = {
-    none: async () => ({}),
-    async tracked() {
-        const porthole = require(ADDON);
-        const agent = porthole.start({ service: 'bench' });
+function track()
+{
+    for (const [id, conn] of conns)
+        require(ADDON).track('conn', id, conn);
+}
 
-        for (const [id, conn] of conns)
-            porthole.track('conn', id, conn);
-        return { url: agent.url, path: '/objects/conn' };
+async function start()
+{
+    return { url: require(ADDON).start({ service: 'bench' }).url, path: '/objects/conn' };
+}
+
+const shows = {
+    later: start,
+    async tracked() {
+        track();
+        return start();
     },
     async provided() {
         const porthole = require(ADDON);
@@ -75,7 +84,10 @@ const shows = {
 function tick()
 {
     const now = performance.now();
+    const waited = threadTimes().queued_ms;
 
+    own = Math.max(own, now - due - (waited - queued));
+    queued = waited;
     for (let lag = now - due; ; lag -= PACE_MS) {
         late.push(Math.max(0, lag));
         if (lag < PACE_MS)
@@ -97,19 +109,23 @@ shows[options.by]().then((ready) => {
         settle() {
             global.gc();
             late = [];
+            own = 0;
             due = performance.now() + PACE_MS;
             return process.memoryUsage().rss;
         },
         late() {
-            const ticks = late;
+            const answer = { n: late.length, max: quantile(late, 1), own,
+                p99: quantile(late, 0.99), p50: quantile(late, 0.5) };
 
             late = [];
-            return { n: ticks.length, max: quantile(ticks, 1), p99: quantile(ticks, 0.99),
-                p50: quantile(ticks, 0.5) };
+            own = 0;
+            return answer;
         },
         block(ms) {
             setImmediate(spin, ms);
         },
+        track,
+        json: () => [...conns.values()].reduce((n, conn) => n + JSON.stringify(conn).length, 0),
     }, ready);
     due = performance.now() + PACE_MS;
     setTimeout(tick, PACE_MS);
