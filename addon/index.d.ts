@@ -278,7 +278,7 @@ export interface KangOptions {
 export function kang(options: KangOptions, how?: { prefix?: string }): Provided;
 
 /** Values of a metric's labels. What is left out is empty, which Prometheus takes for absent;
- *  what is no string is turned into one. Longer ones than 47 bytes are cut and end in '…'. */
+ *  what is no string is turned into one. Longer ones than 127 bytes are cut and end in '…'. */
 export type LabelValues = Record<string, unknown>;
 
 export interface MetricOptions {

@@ -214,7 +214,7 @@ static void put_object(struct kang *k)
     k->first = false;
     put_id(k, row);
     if (strcmp(json, "null") == 0) {
-        ph_sink_text(sink, "{\"value\":null}");
+        ph_sink_text(sink, "{\"value\":\"null\"}");
     } else if (row->has_nulls && ph_jwalk_begin(&k->walk, json)) {
         ph_sink_char(sink, '{');
         k->first_member = true;

@@ -237,7 +237,7 @@ bool ph_family_clashes(const struct porthole_family *a, const struct porthole_fa
 static void put_labels(const struct porthole_family *f, const char *const *values,
                        struct ph_sink *prom, struct ph_sink *json)
 {
-    char value[PORTHOLE_NAME_BYTES];
+    char value[PORTHOLE_LABEL_BYTES];
 
     ph_sink_char(json, '{');
     for (size_t i = 0; i < f->n_labels; i++) {

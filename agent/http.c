@@ -355,6 +355,17 @@ static void dispatch(struct ph_http *h, const struct epoll_event *events, int n)
     }
 }
 
+/* Connections, and the copies of objects that are kept. */
+static void tell_cost(struct ph_http *h)
+{
+    const struct ph_roundups *roundups = h->env.routes.roundups;
+    size_t bytes = h->conns.n * (POOL_BYTES + sizeof(struct ph_conn));
+
+    if (roundups)
+        bytes += ph_shelf_bytes(&roundups->shelf);
+    atomic_store_explicit(&h->env.cost->http_bytes, bytes, memory_order_relaxed);
+}
+
 static void serve(struct ph_http *h)
 {
     struct epoll_event events[8];
@@ -370,9 +381,7 @@ static void serve(struct ph_http *h)
         MHD_run(h->daemon);
         ph_conns_expire(&h->conns, h->now_ns);
         ph_acceptor_tend(&h->acceptor, h->now_ns, h->conns.n == 0);
-        atomic_store_explicit(&h->env.cost->http_bytes,
-                              h->conns.n * (POOL_BYTES + sizeof(struct ph_conn)),
-                              memory_order_relaxed);
+        tell_cost(h);
     }
 }
 

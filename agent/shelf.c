@@ -48,7 +48,7 @@ static bool is_outdone(const struct ph_shelf_copy *copy, const struct ph_shelf_k
     return copy->key.type && strcmp(copy->type, fresh->type) == 0;
 }
 
-static size_t bytes_of(const struct ph_shelf *shelf)
+size_t ph_shelf_bytes(const struct ph_shelf *shelf)
 {
     size_t bytes = 0;
 
@@ -72,7 +72,7 @@ void ph_shelf_put(struct ph_shelf *shelf, const struct ph_shelf_key *key,
     copy->key.type = key->type ? "" : NULL; /* the text moves with the copy: see `type` */
     ph_text_copy(copy->type, sizeof copy->type, key->type);
     copy->fragments = ph_fragments_ref(fragments);
-    while (shelf->n > 1 && bytes_of(shelf) > PH_SHELF_BYTES)
+    while (shelf->n > 1 && ph_shelf_bytes(shelf) > PH_SHELF_BYTES)
         take_out(shelf, 0);
 }
 

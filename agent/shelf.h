@@ -50,6 +50,9 @@ void ph_shelf_put(struct ph_shelf *shelf, const struct ph_shelf_key *key,
 struct ph_fragments *ph_shelf_find(const struct ph_shelf *shelf,
                                    const struct ph_shelf_key *key);
 
+/** Memory of the copies. */
+size_t ph_shelf_bytes(const struct ph_shelf *shelf);
+
 /** Forget those of the threads that are not `lives`. */
 void ph_shelf_sweep(struct ph_shelf *shelf,
                     bool (*lives)(void *ctx, int thread, uint64_t joined_ns), void *ctx);

@@ -122,6 +122,7 @@ porthole_series_register(porthole_agent *agent, enum porthole_series_kind kind,
 #define PORTHOLE_MAX_LABELS 8
 #define PORTHOLE_MAX_BUCKETS 64
 #define PORTHOLE_MAX_CHILDREN 1000    /* series of one family */
+#define PORTHOLE_LABEL_BYTES 128      /* longest value of a label, NUL included */
 
 /* Numbers of one name that differ in the values of their labels. All text is copied. */
 struct porthole_family_spec {
@@ -152,12 +153,13 @@ porthole_family_register(porthole_agent *agent, const struct porthole_family_spe
  * The series with these values of the family's labels; the same values again return the
  * same series.
  *
- * @param values  one for each label, UTF-8, copied; longer ones than PORTHOLE_NAME_BYTES - 1
+ * @param values  one for each label, UTF-8, copied; longer ones than PORTHOLE_LABEL_BYTES - 1
  *                are cut and end in U+2026. NULL for a family without labels.
  *
  * @return PORTHOLE_OK and `*out`, as long as the agent; _ELIMIT beyond PORTHOLE_MAX_CHILDREN
  *         or PORTHOLE_MAX_SERIES, and then `*out` is the family's series for all the rest,
- *         whose values are all "(other)": using it loses detail, not counts; _ENOMEM.
+ *         whose values are all "(other)": using it loses detail, not counts; _ENOMEM;
+ *         _ESTOPPED in a forked child.
  *
  * Threads: any.
  */
@@ -188,7 +190,8 @@ PORTHOLE_API void porthole_series_observe(porthole_series *series, double value)
  *               time until porthole_thread_leave(), which must find it valid: it takes what
  *               counters and histograms have reached into the series, and forgets gauges.
  *
- * @return PORTHOLE_OK; _ELIMIT beyond PORTHOLE_MAX_CELLS for all threads; _ENOMEM.
+ * @return PORTHOLE_OK; _ELIMIT beyond PORTHOLE_MAX_CELLS for all threads; _ENOMEM; _ESTOPPED
+ *         in a forked child.
  *
  * Threads: host thread; once per series.
  */

@@ -26,7 +26,7 @@ function freeName(name, taken, reserved)
 function withoutNulls(json, hasNulls)
 {
     if (json === 'null')
-        return '{"value":null}';
+        return '{"value":"null"}';
     if (!hasNulls || !json.startsWith('{'))
         return json;
     const pairs = Object.entries(JSON.parse(json)).filter(([, value]) => value !== null);

@@ -206,7 +206,7 @@ describe('what_kills_the_original', () => {
         assert.deepStrictEqual(all.hostile.constructor_, { a: 1 });
         assert.deepStrictEqual(all.hostile.__proto___, { b: 1 });
         assert.deepStrictEqual([all.hostile[''], all.nothing.at, all.hostile.field],
-            [{ c: 1 }, { value: null }, { a: 1 }]);
+            [{ c: 1 }, { value: 'null' }, { a: 1 }]);
         assert.deepStrictEqual([all.hostile.text, all.hostile.list], ['x', [1, [null]]]);
         assert.deepStrictEqual(all.nobody, {});
         assert.deepStrictEqual(all.job.j7, { state: 'run', n: 7 });
