@@ -27,7 +27,8 @@ struct ph_identity {
 
 /** What porthole itself costs its host. */
 struct ph_cost {
-    _Atomic uint64_t http_bytes;    /* memory of connections and copies of objects; atomics (relaxed): figures */
+    _Atomic uint64_t http_bytes;    /* memory of connections and of copies of objects; atomics
+                                       (relaxed): figures, as below */
     _Atomic uint64_t requests;
     clockid_t http_clock;           /* CPU clock of the http thread; immutable, as below */
     bool     has_http_clock;

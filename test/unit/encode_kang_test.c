@@ -135,8 +135,9 @@ Test(encode_kang, no_null_object_and_no_null_field_goes_out)
     add(0, (struct porthole_fragment){
                .type = "t", .id = "all", .json = "{\"a\":null}", .has_nulls = true });
 
-    cr_assert(has(snapshot(), "\"t\":{\"null\":{\"value\":\"null\"},\"some\":{\"b\":{\"c\":null}},"
-                              "\"all\":{}}"),
+    cr_assert(has(snapshot(),
+                  "\"t\":{\"null\":{\"value\":\"null\"},\"some\":{\"b\":{\"c\":null}},"
+                  "\"all\":{}}"),
               "%s", text);
 }
 
