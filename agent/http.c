@@ -358,11 +358,9 @@ static void dispatch(struct ph_http *h, const struct epoll_event *events, int n)
 /* Connections, and the copies of objects that are kept. */
 static void tell_cost(struct ph_http *h)
 {
-    const struct ph_roundups *roundups = h->env.routes.roundups;
     size_t bytes = h->conns.n * (POOL_BYTES + sizeof(struct ph_conn));
 
-    if (roundups)
-        bytes += ph_shelf_bytes(&roundups->shelf);
+    bytes += ph_shelf_bytes(&h->env.routes.roundups->shelf);
     atomic_store_explicit(&h->env.cost->http_bytes, bytes, memory_order_relaxed);
 }
 
