@@ -51,15 +51,22 @@ static uint64_t count(v8::Local<v8::Value> value)
     return n > 0 && n < 9e15 ? static_cast<uint64_t>(n) : 0;
 }
 
-/* An option object's member; it is ours, made of plain data. */
+/* An option object's own member, as plain data. */
 static v8::Local<v8::Value> option(v8::Isolate *isolate, v8::Local<v8::Value> from,
                                    const char *name)
 {
+    const v8::Local<v8::Context> context = isolate->GetCurrentContext();
     v8::Local<v8::String> key;
     v8::Local<v8::Value> value;
 
-    if (from->IsObject() && v8::String::NewFromUtf8(isolate, name).ToLocal(&key) &&
-        from.As<v8::Object>()->Get(isolate->GetCurrentContext(), key).ToLocal(&value))
+    if (!from->IsObject() || from->IsProxy() ||
+        !v8::String::NewFromUtf8(isolate, name).ToLocal(&key))
+        return v8::Undefined(isolate);
+    const v8::Local<v8::Object> object = from.As<v8::Object>();
+
+    if (object->HasRealNamedProperty(context, key).FromMaybe(false) &&
+        !object->HasRealNamedCallbackProperty(context, key).FromMaybe(true) &&
+        object->GetRealNamedProperty(context, key).ToLocal(&value))
         return value;
     return v8::Undefined(isolate);
 }

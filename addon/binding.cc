@@ -56,6 +56,9 @@ static Napi::Value js_start(const Napi::CallbackInfo &info)
 
     if (host == nullptr)
         return describe(info.Env(), PORTHOLE_ESYSTEM, "cannot watch this thread's event loop");
+    if (host->leaving())
+        return describe(info.Env(), PORTHOLE_ESTOPPED,
+                        "the agent is being closed by what it asked: start it later");
     config_read(info[0].As<Napi::Object>(), &config);
     const bool joined = host->agent() != nullptr;
 

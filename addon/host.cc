@@ -211,12 +211,14 @@ void Host::on_woken(void *data)
 
 void Host::serve(bool on_loop)
 {
-    if (thread_ == nullptr || serving_)
+    const bool outer = serving_; /* an interrupt may come while a provider runs */
+
+    if (thread_ == nullptr)
         return;
     serving_ = true;
     if (porthole_thread_serve(thread_, on_loop))
         loop_watch_.wake();
-    serving_ = false;
+    serving_ = outer;
     if (leaving_)
         leave();
 }

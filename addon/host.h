@@ -106,6 +106,13 @@ public:
     void leave();
 
     /**
+     * Will it leave as soon as the task in hand has returned? It cannot join until then.
+     *
+     * Threads: host thread.
+     */
+    bool leaving() const { return leaving_; }
+
+    /**
      * The agent, or nullptr when not joined. Borrowed, until leave().
      *
      * Threads: host thread.

@@ -152,7 +152,7 @@ export interface TrackOptions {
     fields?: string[];
     /** Further parts of keys, in any case, whose values are shown as "[redacted]"; those that
      *  look like a secret ("password", "apiKey", "token", "cookie", …) are in any case. false:
-     *  none at all. */
+     *  none at all. The password in a URL is never shown. */
     redact?: false | string[];
     /** Levels of objects, lists and maps that are opened, 1 .. 16; 3. */
     depth?: number;
@@ -222,7 +222,8 @@ export interface ProvideOptions {
  * `fn` is called on the event loop, only then, and never while nobody asks. Its value is
  * written as JSON.stringify() would, at once; what that cannot write (cycles, BigInt), or
  * what takes more than 64 KiB, is shown cut. undefined is shown as null. If `fn` throws, or
- * returns a promise, `{"error": …}` is shown in its place, and nothing else is lost.
+ * returns a promise, `{"error": …}` is shown in its place, and nothing else is lost. Unlike
+ * what track() shows, nothing is redacted: what `fn` returns is there to be seen.
  *
  * A call cannot be stopped, but one that takes longer than `budgetMs` is the last for a
  * hundred times as long: the last copy is shown, marked so, until then.

@@ -12,11 +12,16 @@
 
 static const size_t LONGEST = 256; /* units of a key */
 
-/* Parts of keys in lower case, without dashes and underscores. */
+/* Parts of keys in lower case, letters and digits only. */
 static const char *const secrets[] = {
-    "passw", "passphrase", "pwd",        "secret",     "token",    "apikey",
-    "authorization",       "cookie",     "credential", "privatekey", "accesskey",
+    "passw",      "passphrase", "pwd",       "secret",    "token",  "apikey",
+    "authoriz",   "cookie",     "credential", "privatekey", "accesskey", "bearer",
+    "sessionid",  "signature",  "rawheaders", "rawtrailers",
 };
+
+/* Whole keys, likewise. "_header" is what Node's HTTP messages keep their head in. */
+static const char *const secret_names[] = { "auth", "pass", "jwt", "sid" };
+static const char head_of_message[] = "_header";
 
 Keys::~Keys()
 {
@@ -58,15 +63,26 @@ bool Keys::is_asked(const char *name, size_t n) const
            });
 }
 
-/* In lower case and without dashes and underscores. */
+static bool is_punctuation(char c)
+{
+    return c >= ' ' && c < 127 && !(c >= '0' && c <= '9') &&
+           !(to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+
+/* What is too long to be looked at may be one. */
 bool Keys::is_secret(const char *name, size_t n)
 {
     char bare[Utf8::ROOM];
     size_t m = 0;
 
-    for (size_t i = 0; i < std::min(n, sizeof(bare)); i++)
-        if (name[i] != '_' && name[i] != '-')
+    if (n + 4 >= Utf8::ROOM || strcmp(name, head_of_message) == 0)
+        return true;
+    for (size_t i = 0; i < n; i++)
+        if (!is_punctuation(name[i]))
             bare[m++] = to_lower(name[i]);
+    for (const char *whole : secret_names)
+        if (strlen(whole) == m && memcmp(bare, whole, m) == 0)
+            return true;
     return std::any_of(std::begin(secrets), std::end(secrets), [&](const char *part) {
         return memmem(bare, m, part, strlen(part)) != nullptr;
     });

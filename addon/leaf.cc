@@ -25,6 +25,7 @@
 #include <cstring>
 
 static const size_t STRING_MAX = 1024; /* units shown; 2 KiB of stack */
+static const int LARGEST = 1 << 20;    /* V8 lays all of a text flat to give out its start */
 static const size_t NAME_MAX_UNITS = 128;
 static const int BIGINT_WORDS = 48;    /* shown in decimal: below 925 digits */
 
@@ -35,6 +36,23 @@ static bool is_high_surrogate(uint16_t unit)
     return unit >= 0xd800 && unit < 0xdc00;
 }
 
+/* The password in "scheme://user:password@host" is nobody's to see: '*' in its place. */
+template <typename Unit>
+static void hide_passwords(Unit *text, size_t n)
+{
+    for (size_t i = 0; i + 3 < n; i++) {
+        if (text[i] != ':' || text[i + 1] != '/' || text[i + 2] != '/')
+            continue;
+        size_t colon = 0;
+
+        for (i += 3; i < n && text[i] > ' ' && text[i] != '/' && text[i] != '@'; i++)
+            if (text[i] == ':' && colon == 0)
+                colon = i;
+        if (colon != 0 && (i == n || text[i] == '@'))
+            std::fill(text + colon + 1, text + i, static_cast<Unit>('*'));
+    }
+}
+
 static void put_wide(v8::Isolate *isolate, v8::Local<v8::String> text, size_t n, bool in_key,
                      JsonOut *out)
 {
@@ -43,6 +61,7 @@ static void put_wide(v8::Isolate *isolate, v8::Local<v8::String> text, size_t n,
     utf8_copy_utf16(isolate, text, units, n);
     if (static_cast<size_t>(text->Length()) > n && is_high_surrogate(units[n - 1]))
         n--; /* the cut went through a pair */
+    hide_passwords(units, n);
     out->put_utf16(units, n, in_key);
 }
 
@@ -56,6 +75,8 @@ static void put_narrow(v8::Isolate *isolate, v8::Local<v8::String> text, size_t 
     if (to == nullptr)
         return;
     utf8_copy_latin1(isolate, text, reinterpret_cast<uint8_t *>(to), n);
+    if (memchr(to, '/', n) != nullptr)
+        hide_passwords(to, n);
     if (JsonOut::is_plain(to, n))
         return out->add(n);
     memcpy(copy, to, n);
@@ -84,7 +105,13 @@ void leaf_characters(v8::Isolate *isolate, v8::Local<v8::String> text, size_t mo
 static void put_string(v8::Isolate *isolate, v8::Local<v8::String> text, JsonOut *out)
 {
     out->put('"');
-    leaf_characters(isolate, text, STRING_MAX, false, out);
+    if (text->Length() <= LARGEST) {
+        leaf_characters(isolate, text, STRING_MAX, false, out);
+    } else {
+        out->put("[String ");
+        out->put_int(text->Length());
+        out->put(" characters]");
+    }
     out->put('"');
 }
 

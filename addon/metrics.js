@@ -150,7 +150,11 @@ function textOf(value)
 {
     if (typeof value === 'string')
         return cut(value);
-    return value === undefined ? '' : cut(String(value));
+    try {
+        return value === undefined ? '' : cut(String(value));
+    } catch {
+        return ''; /* it has no text, or its toString() throws */
+    }
 }
 
 /* Finds a child by the values of its labels: a map of maps, for no separator is safe. */

@@ -9,6 +9,8 @@
 #include <cstring>
 
 static const uint64_t SLICE_NS = 700000; /* leaves room for the last object */
+static const uint64_t COSTLY_NS = 100000000; /* V8 lists a million keys to show 200 of them */
+static const char COSTLY[] = "{\"\xe2\x80\xa6\":\"too large to be read with others\"}";
 static const uint32_t STEPS = 256;       /* places passed over between two looks at the clock */
 
 struct Walk {
@@ -55,7 +57,17 @@ static bool give(Walk *walk, const Tracker::Slot *slot)
         return true;
     follow_rules(walk, slot->type);
     fragment.born_ns = slot->born_ns;
-    walk->reader->read(object);
+    fragment.json = COSTLY;
+    fragment.json_bytes = sizeof(COSTLY) - 1;
+    if (!slot->costly || walk->ask->id != nullptr) {
+        const uint64_t began = ProfileReader::now_ns();
+
+        walk->reader->read(object);
+        slot->costly = ProfileReader::now_ns() - began > COSTLY_NS;
+        fragment.json = walk->reader->json();
+        fragment.json_bytes = walk->reader->json_bytes();
+        fragment.has_nulls = walk->reader->has_nulls();
+    }
 
     const Tracker::Id id = Tracker::id_of(slot);
 
@@ -63,10 +75,7 @@ static bool give(Walk *walk, const Tracker::Slot *slot)
     fragment.type = walk->tracker.type(slot->type)->name;
     fragment.id = id.bytes;
     fragment.id_bytes = id.n;
-    fragment.json = walk->reader->json();
-    fragment.json_bytes = walk->reader->json_bytes();
     fragment.place = uint64_t{ slot->index } + 1;
-    fragment.has_nulls = walk->reader->has_nulls();
     return porthole_task_fragment(walk->task, &fragment);
 }
 
@@ -110,6 +119,8 @@ bool objects_perform(v8::Isolate *isolate, v8::Local<v8::Context> context,
     uint64_t *cursor = porthole_task_cursor(task);
     Walk walk = { isolate, tracker, reader, task, ask, Tracker::NO_TYPE, Tracker::NO_TYPE };
 
+    if (reader->busy())
+        return false; /* an interrupt in the middle of serialize() */
     if (!porthole_task_wanted(task) || ask->want != PORTHOLE_WANT_VALUES)
         return true;
     if (ask->type != nullptr) {

@@ -266,11 +266,23 @@ bool Reader::inherited(v8::Local<v8::Object> object, const char *name,
 
 void Reader::put_text_member(const char *name, v8::Local<v8::Value> value, const Open &here)
 {
+    v8::Local<v8::String> key;
+
+    if (!v8::String::NewFromUtf8(isolate_, name).ToLocal(&key))
+        return;
+    const Keys::Verdict verdict = keys_.judge(isolate_, key);
+
+    if (here.level == 1 && !verdict.asked)
+        return;
     comma(here);
     out_.put('"');
     out_.put(name);
     out_.put("\":");
-    this->value(value, &here);
+    has_nulls_ |= here.level == 1 && value->IsNull();
+    if (verdict.secret)
+        out_.put("\"[redacted]\"");
+    else
+        this->value(value, &here);
 }
 
 void Reader::error(v8::Local<v8::Object> object, const Open &here)
@@ -335,6 +347,7 @@ void Reader::array(v8::Local<v8::Array> array, const Open &here)
 void Reader::entry(v8::Local<v8::Value> key, v8::Local<v8::Value> value, const Open &here)
 {
     comma(here);
+    has_nulls_ |= here.level == 1 && value->IsNull();
     if (key->IsString()) {
         const Keys::Verdict verdict = keys_.judge(isolate_, key.As<v8::String>());
 

@@ -72,6 +72,9 @@ public:
      */
     void set_rules(const ReadRules &rules);
 
+    /** Is a Session open? Then there must not be another. Threads: isolate thread. */
+    bool busy() const { return caught_ != nullptr; }
+
     /** What was read, until the next read. Threads: isolate thread, all three. */
     const char *json() const { return json_; }
     size_t json_bytes() const { return json_bytes_; }

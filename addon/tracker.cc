@@ -191,6 +191,7 @@ uint64_t Tracker::hold(v8::Isolate *isolate, Slot *slot, uint32_t type,
     slot->type = static_cast<uint16_t>(type);
     slot->born_ns = now_ns();
     slot->live = true;
+    slot->costly = false;
     slot->object.Reset(isolate, object);
     slot->object.SetWeak(slot, on_dead, v8::WeakCallbackType::kParameter);
     types_[type]->live++;

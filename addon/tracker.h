@@ -65,7 +65,8 @@ public:
         uint32_t index;
         uint32_t generation; /* how often it was given up */
         uint16_t type;
-        bool     live;
+        bool     live : 1;
+        mutable bool costly : 1; /* took too long to read: not read with others again */
         uint8_t  id_bytes;   /* LONG_ID: `id` holds a FarId; else the id */
         char     id[36];     /* a UUID fits */
     };

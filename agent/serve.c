@@ -83,6 +83,7 @@ bool ph_ask_stream(struct porthole_thread *t,
 static bool perform(struct porthole_thread *t, struct porthole_task *task, bool on_loop)
 {
     uint64_t began = ph_clock_ns(), took;
+    int outer = atomic_load_explicit(&t->serving, memory_order_relaxed);
     bool done;
 
     if (ph_task_claim(task)) {
@@ -93,7 +94,7 @@ static bool perform(struct porthole_thread *t, struct porthole_task *task, bool 
     }
     atomic_store_explicit(&t->serving, (int)task->kind + 1, memory_order_relaxed);
     done = t->host.perform(t->host.ctx, task, on_loop);
-    atomic_store_explicit(&t->serving, 0, memory_order_relaxed);
+    atomic_store_explicit(&t->serving, outer, memory_order_relaxed);
     took = ph_clock_ns() - began;
     task->spent_ns += took;
     if (took > task->longest_ns)
@@ -121,14 +122,25 @@ static void end_slice(struct porthole_thread *t, struct porthole_task *task, boo
     ph_mail_remove(&t->mail, task);
 }
 
+/* Whatever the host does for a task may run into another summons. */
+static bool is_serving(const struct porthole_thread *t)
+{
+    return atomic_load_explicit(&t->serving, memory_order_relaxed) != 0;
+}
+
+/* What the application computes may be stuck like all its code: it can be looked into. */
+static bool runs_application(const struct porthole_thread *t)
+{
+    return atomic_load_explicit(&t->serving, memory_order_relaxed) ==
+           PORTHOLE_TASK_PROVIDED + 1;
+}
+
 bool porthole_thread_serve(porthole_thread *t, bool on_loop)
 {
     struct porthole_task *task;
 
-    /* The mail's lock may be held for ever in a forked child, and whatever the host does
-     * for a task may run into another summons. */
-    if (getpid() != t->board->pid ||
-        atomic_load_explicit(&t->serving, memory_order_relaxed) != 0)
+    /* The mail's lock may be held for ever in a forked child. */
+    if (getpid() != t->board->pid || (is_serving(t) && (on_loop || !runs_application(t))))
         return false;
     while ((task = ph_mail_next(&t->mail, on_loop))) {
         bool done = perform(t, task, on_loop);

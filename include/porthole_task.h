@@ -171,7 +171,8 @@ PORTHOLE_API void porthole_task_fragments_cut(porthole_task *task, const char *w
  * @return true if a slice is left over: call again in a later turn of the loop. Never if
  *         not `on_loop`: the agent summons again.
  *
- * Threads: host thread. A call from within perform returns at once.
+ * Threads: host thread. A call from within perform returns at once, unless it comes in the
+ * middle of the code that runs for a PROVIDED task.
  */
 PORTHOLE_API bool porthole_thread_serve(porthole_thread *thread, bool on_loop);
 

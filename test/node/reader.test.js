@@ -297,3 +297,22 @@ test('each allocation of the serialiser fails in turn and the host survives', as
     t.diagnostic(`${n - 1} allocations failed`);
     assert.ok(n > 8 && errors >= 3, `${n} ${errors}`);
 });
+
+test('passwords in URLs, heads of HTTP messages and whole names are secrets', () => {
+    const shown = read({ url: 'postgres://bob:hunter2@db/x', wide: 'http://h/é∑://a:b@c',
+        auth: 'x', pass: 1, JWT: 2, 'API.KEY': 5, _header: 'Cookie: a', rawHeaders: ['a'],
+        header: 'ok', author: 'me', plain: 'http://h:80/a@b' });
+
+    assert.deepStrictEqual(shown, { url: 'postgres://bob:*******@db/x',
+        wide: 'http://h/é∑://a:*@c', auth: '[redacted]', pass: '[redacted]',
+        JWT: '[redacted]', 'API.KEY': '[redacted]', _header: '[redacted]',
+        rawHeaders: '[redacted]', header: 'ok', author: 'me', plain: 'http://h:80/a@b' });
+});
+
+test('a text of many megabytes is not laid flat to show its start', () => {
+    let text = '';
+
+    for (let i = 0; i < 2e6; i++)
+        text += 'ab';
+    assert.deepStrictEqual(read({ text }), { text: '[String 4000000 characters]' });
+});
