@@ -192,6 +192,33 @@ Test(serve, a_summons_within_a_task_returns_at_once)
     fake_stop(&fake);
 }
 
+/* What the application computes hangs, and an interrupt comes. */
+static bool look_into_provided(struct fake_host *host, porthole_task *task, bool on_loop)
+{
+    if (porthole_task_kind_of(task) == PORTHOLE_TASK_STACK)
+        return !on_loop;
+    host->more = ask(PORTHOLE_TASK_STACK);
+    cr_assert_not(porthole_thread_serve(host->thread, false));
+    cr_assert_eq(atomic_load(&host->thread->serving), PORTHOLE_TASK_PROVIDED + 1);
+    return ph_task_is_over(host->more);
+}
+
+Test(serve, what_the_application_computes_can_be_looked_into)
+{
+    struct porthole_task *provided;
+
+    fake.perform = look_into_provided;
+    fake_start(&fake, NULL, &board);
+    provided = ask(PORTHOLE_TASK_PROVIDED);
+    await(provided);
+
+    cr_assert_eq(atomic_load(&fake.finished[PORTHOLE_TASK_STACK]), 1);
+    cr_assert_eq(atomic_load(&fake.thread->serving), 0);
+    ph_task_unref(provided);
+    ph_task_unref(fake.more);
+    fake_stop(&fake);
+}
+
 Test(serve, what_was_dropped_before_is_never_performed)
 {
     struct porthole_task *dropped, *kept;
