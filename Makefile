@@ -99,7 +99,8 @@ build/porthole: $(call objects,release,$(CLI_SRC) $(SHARED_SRC))
 build/plain: build/release/test/apps/plain.o build/libporthole.a
 	$(call run,link,$(CC) $^ -o $@ $(AGENT_LIBS) $(LDLIBS))
 
-$(SHIM): test/node/failalloc.c
+$(SHIM): test/node/failalloc.c | $(READY)
+	@mkdir -p $(@D)
 	$(call run,link,$(CC) $(CFLAGS) -shared $< -o $@)
 
 # `configure build`, never `rebuild`: that would remove build/, which is not only its own.
