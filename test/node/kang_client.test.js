@@ -267,7 +267,7 @@ test('the_handler_shows_everything_but_what_fails_and_no_name_that_kills', async
     assert.strictEqual(snapshot.stats.requests, 1);
     assert.match(snapshot.stats.started, /^\d{4}-/);
     assert.deepStrictEqual(snapshot.types, ['conn', 'stats_', '__proto___', 'empty']);
-    assert.deepStrictEqual(snapshot.conn, { a: { value: null },
+    assert.deepStrictEqual(snapshot.conn, { a: { value: 'null' },
         constructor__: { id: 'constructor', deep: { nothing: null } },
         constructor_: { id: 'constructor_', deep: { nothing: null } }, z: { error: 'boom' } });
     assert.deepStrictEqual(snapshot.empty, {});
