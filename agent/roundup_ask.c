@@ -5,32 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *copy_text(char **at, const char *text, size_t n)
-{
-    char *copy = *at;
-
-    if (!text)
-        return NULL;
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    *at += n + 1;
-    return copy;
-}
+#include "objects_ask.h"
 
 bool ph_roundup_ask_copy(struct ph_roundup_ask *to, const struct ph_roundup_ask *from)
 {
-    const struct porthole_objects_ask *o = &from->objects;
-    size_t type = o->type ? strlen(o->type) : 0, fields = o->fields ? strlen(o->fields) : 0;
-    char *at = malloc(type + o->id_bytes + fields + 3);
-
     *to = *from;
-    to->texts = at;
-    if (!at)
-        return false;
-    to->objects.type = copy_text(&at, o->type, type);
-    to->objects.id = copy_text(&at, o->id, o->id_bytes);
-    to->objects.fields = copy_text(&at, o->fields, fields);
-    return true;
+    to->texts = ph_objects_ask_copy(&to->objects, &from->objects);
+    return to->texts;
 }
 
 void ph_roundup_ask_fini(struct ph_roundup_ask *ask)

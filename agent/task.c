@@ -3,43 +3,16 @@
 #include "task.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
-
-/* A copy of `text` at `*at`, which moves behind it; NULL for NULL. */
-static const char *copy_text(char **at, const char *text, size_t n)
-{
-    char *copy = *at;
-
-    if (!text)
-        return NULL;
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    *at += n + 1;
-    return copy;
-}
-
-static size_t length(const char *text)
-{
-    return text ? strlen(text) : 0;
-}
+#include "objects_ask.h"
 
 /* What is asked about objects, and where they go. False if memory is out. */
 static bool take_objects(struct porthole_task *task, const struct porthole_objects_ask *ask)
 {
-    size_t type = length(ask->type), fields = length(ask->fields);
-    char *at = malloc(type + ask->id_bytes + fields + 3);
-
-    task->texts = at;
+    task->texts = ph_objects_ask_copy(&task->objects, ask);
     task->fragments = ph_fragments_new();
-    if (!at || !task->fragments)
-        return false;
-    task->objects = *ask;
-    task->objects.type = copy_text(&at, ask->type, type);
-    task->objects.id = copy_text(&at, ask->id, ask->id_bytes);
-    task->objects.fields = copy_text(&at, ask->fields, fields);
-    return true;
+    return task->texts && task->fragments;
 }
 
 struct porthole_task *ph_task_new(const struct ph_task_ask *ask, struct ph_bell *bell)
