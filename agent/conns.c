@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "clock.h"
+
 void ph_conns_init(struct ph_conns *conns, size_t max, uint64_t idle_ns, uint64_t write_ns)
 {
     *conns = (struct ph_conns){
@@ -70,6 +72,7 @@ void ph_conns_remove(struct ph_conns *conns, struct ph_conn *conn)
 void ph_conns_begin(struct ph_conns *conns, struct ph_conn *conn, uint64_t now_ns)
 {
     conn->busy = true;
+    conn->moved = 0;
     set_deadline(conns, conn, now_ns + conns->write_ns);
 }
 
@@ -86,6 +89,18 @@ void ph_conns_end(struct ph_conns *conns, struct ph_conn *conn, uint64_t now_ns)
 void ph_conns_extend(struct ph_conns *conns, struct ph_conn *conn, uint64_t until_ns)
 {
     set_deadline(conns, conn, until_ns);
+}
+
+void ph_conns_moved(struct ph_conns *conns, struct ph_conn *conn, size_t n, uint64_t now_ns)
+{
+    uint64_t until_ns = now_ns + conns->write_ns, least_ns;
+
+    if (!conn->moved)
+        conn->moving_ns = now_ns;
+    conn->moved += n;
+    least_ns =
+        conn->moving_ns + conns->write_ns + conn->moved / PH_CONNS_LEAST_RATE * PH_NS_PER_S;
+    set_deadline(conns, conn, n && least_ns < until_ns ? least_ns : until_ns);
 }
 
 void ph_conns_cut(struct ph_conns *conns, struct ph_conn *conn)

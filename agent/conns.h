@@ -21,6 +21,7 @@ struct ph_conn {
     bool busy;  /* an answer is being sent */
     bool cut;   /* shut down by us; about to be closed */
     uint64_t deadline_ns;
+    uint64_t moving_ns, moved; /* since when its answer moves; bytes of it */
 
     /* The request's, from its beginning to its end. */
     void *server;                /* whose connection it is */
@@ -57,6 +58,11 @@ void ph_conns_end(struct ph_conns *conns, struct ph_conn *conn, uint64_t now_ns)
 
 /** It may take until then. */
 void ph_conns_extend(struct ph_conns *conns, struct ph_conn *conn, uint64_t until_ns);
+
+/** So many bytes of its answer are out: it may take on, but not at less than
+ *  PH_CONNS_LEAST_RATE on the whole, since what it reads is kept for it. `n` 0: at any pace. */
+#define PH_CONNS_LEAST_RATE (64u * 1024) /* bytes per second */
+void ph_conns_moved(struct ph_conns *conns, struct ph_conn *conn, size_t n, uint64_t now_ns);
 
 /** Shut a connection down; libmicrohttpd notices and closes it. */
 void ph_conns_cut(struct ph_conns *conns, struct ph_conn *conn);

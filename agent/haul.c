@@ -30,8 +30,10 @@ void ph_haul_unref(struct ph_haul *haul)
         return;
     for (size_t i = 0; i < haul->n; i++)
         ph_fragments_unref(haul->lots[i].fragments);
-    if (haul->alive)
-        --*haul->alive;
+    if (haul->all) {
+        haul->all->n--;
+        haul->all->bytes -= haul->bytes;
+    }
     free(haul);
 }
 

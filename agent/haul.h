@@ -37,9 +37,16 @@ struct ph_place {
     uint64_t place; /* 0: before everything */
 };
 
+/** All hauls that are alive. What they share with each other counts for each. */
+struct ph_hauls {
+    unsigned n;
+    size_t bytes;
+};
+
 struct ph_haul {
     unsigned refs;
-    unsigned *alive; /* counts all of them; NULL: nobody does */
+    struct ph_hauls *all; /* it counts there; NULL: nowhere */
+    size_t bytes;         /* what of it is in all->bytes */
     uint64_t at_unix_ns;
     uint64_t spent_ns; /* of the host threads' time */
     size_t n;

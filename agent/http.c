@@ -61,7 +61,7 @@ static void panic(void *ctx, const char *file, unsigned line, const char *reason
 
 /* ---- Answers ----------------------------------------------------------------------- */
 
-static void on_moved(void *ctx);
+static void on_moved(void *ctx, size_t n);
 static void on_dry(void *ctx);
 
 static enum MHD_Result send_reply(struct ph_http *h, struct MHD_Connection *c,
@@ -98,12 +98,12 @@ static void resume(struct ph_http *h, struct ph_conn *conn)
     MHD_resume_connection(conn->handle);
 }
 
-static void on_moved(void *ctx)
+static void on_moved(void *ctx, size_t n)
 {
     struct ph_conn *conn = ctx;
     struct ph_http *h = conn->server;
 
-    ph_conns_extend(&h->conns, conn, h->now_ns + h->conns.write_ns);
+    ph_conns_moved(&h->conns, conn, n, h->now_ns);
 }
 
 static void on_dry(void *ctx)

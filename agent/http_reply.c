@@ -78,7 +78,7 @@ static ssize_t read_stream(void *ctx, uint64_t at, char *buf, size_t cap)
 
     (void)at;
     if (n > 0) {
-        s->ops.moved(s->ops.ctx);
+        s->ops.moved(s->ops.ctx, 0);
         return n;
     }
     if (n == PH_PIPE_EMPTY) {
@@ -135,7 +135,7 @@ static ssize_t read_feed(void *ctx, uint64_t at, char *buf, size_t cap)
     (void)at;
     if (n == 0)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    f->ops.moved(f->ops.ctx);
+    f->ops.moved(f->ops.ctx, n);
     return (ssize_t)n;
 }
 

@@ -28,7 +28,8 @@ struct ph_prepared_cache {
 
 /** What a stream does to the connection it is sent on. */
 struct ph_stream_ops {
-    void (*moved)(void *ctx); /* bytes were taken */
+    /* So many bytes were taken; 0: some, at the pace of who writes them. */
+    void (*moved)(void *ctx, size_t n);
     void (*dry)(void *ctx);   /* there are none: suspend, until the pipe is ready */
     void *ctx;
 };

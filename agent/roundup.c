@@ -10,7 +10,7 @@
 
 #include "clock.h"
 #include "serve.h"
-#include "task_kernel.h"
+#include "whereabouts.h"
 
 #define LOOK_NS (20 * PH_NS_PER_MS) /* at loops that may become blocked */
 #define BATCHES 16u                 /* of published objects, in one go */
@@ -134,36 +134,6 @@ static void give_up(struct ph_roundup *r, size_t i, const char *cause)
 
 /* ---- Patience ---------------------------------------------------------------------- */
 
-static bool is_blocked(struct porthole_thread *t, uint64_t now_ns)
-{
-    struct ph_loop_view view;
-
-    return ph_board_loop(t, now_ns, &view) && view.state == PH_LOOP_BLOCKED;
-}
-
-static bool serves(const struct porthole_thread *t, enum porthole_task_kind kind)
-{
-    return atomic_load_explicit(&t->serving, memory_order_relaxed) == (int)kind + 1;
-}
-
-/* Where the thread is instead of here. */
-static void explain(struct porthole_thread *t, enum porthole_task_kind kind, uint64_t now_ns,
-                    char *buf, size_t cap)
-{
-    struct ph_task_kernel kernel;
-    char words[160];
-
-    if (serves(t, kind)) {
-        snprintf(buf, cap, "computing them takes longer than 'timeout'");
-    } else if (kind == PORTHOLE_TASK_PROVIDED && is_blocked(t, now_ns)) {
-        snprintf(buf, cap, "loop is blocked");
-    } else {
-        ph_task_kernel_read(t->tid, &kernel);
-        ph_task_kernel_says(&kernel, words, sizeof words);
-        snprintf(buf, cap, "%s%s", strncmp(words, "the ", 4) ? "loop is " : "", words);
-    }
-}
-
 static void look_at(struct ph_roundup *r, uint64_t when_ns)
 {
     if (when_ns < r->due_ns)
@@ -175,7 +145,7 @@ static void tend_provided(struct ph_roundup *r, size_t i, uint64_t now_ns)
 {
     struct porthole_thread *t = r->sources[i].thread;
 
-    if (!serves(t, PORTHOLE_TASK_PROVIDED) && is_blocked(t, now_ns))
+    if (!ph_serves(t, PORTHOLE_TASK_PROVIDED) && ph_is_blocked(t, now_ns))
         give_up(r, i, "loop is blocked");
     else
         look_at(r, now_ns + LOOK_NS);
@@ -231,7 +201,7 @@ static void tend(struct ph_roundup *r, size_t i, uint64_t now_ns)
     } else if (is_done(s->task)) {
         receive(r, i);
     } else if (now_ns >= r->deadline_ns) {
-        explain(s->thread, kind, now_ns, cause, sizeof cause);
+        ph_explain_absence(s->thread, kind, now_ns, cause, sizeof cause);
         give_up(r, i, cause);
     } else if (kind == PORTHOLE_TASK_PROVIDED) {
         tend_provided(r, i, now_ns);
@@ -252,6 +222,40 @@ static void forget(struct ph_roundup *r)
     }
 }
 
+static void finish(struct ph_roundup *r)
+{
+    r->ready = true;
+    forget(r);
+    for (size_t i = 0; i < r->haul->n; i++)
+        if (r->haul->lots[i].fragments)
+            r->haul->bytes += r->haul->lots[i].fragments->bytes;
+    r->home->hauls.bytes += r->haul->bytes;
+}
+
+/* One object is asked for and a thread, or the agent itself, had it: what only a loop can
+ * compute need not be waited for. It is younger if it is there too, but tracked types are
+ * not provided ones. */
+static bool has_the_one(const struct ph_roundup *r)
+{
+    for (size_t i = 0; r->ask.objects.id && i < r->haul->n; i++) {
+        const struct ph_lot *lot = &r->haul->lots[i];
+
+        if (lot->kind == PORTHOLE_TASK_OBJECTS && r->sources[i].over && lot->fragments &&
+            lot->fragments->n_objects && !lot->stale)
+            return true;
+    }
+    return false;
+}
+
+static void stop_waiting(struct ph_roundup *r)
+{
+    for (size_t i = 0; i < r->haul->n; i++) {
+        if (r->sources[i].task)
+            ph_task_drop(r->sources[i].task);
+        r->sources[i].over = true; /* the task is given back with the roundup */
+    }
+}
+
 bool ph_roundup_tend(struct ph_roundup *r, uint64_t now_ns)
 {
     bool all = true;
@@ -266,10 +270,12 @@ bool ph_roundup_tend(struct ph_roundup *r, uint64_t now_ns)
             tend(r, i, now_ns);
         all = all && r->sources[i].over;
     }
-    if (all) {
-        r->ready = true;
-        forget(r);
+    if (!all && has_the_one(r)) {
+        stop_waiting(r);
+        all = true;
     }
+    if (all)
+        finish(r);
     return r->ready;
 }
 
@@ -296,7 +302,7 @@ static void ask_thread(struct ph_roundup *r, size_t i, uint64_t now_ns)
     const struct ph_lot *lot = &r->haul->lots[i];
     struct porthole_objects_ask what = r->ask.objects;
     struct ph_task_ask ask = { .kind = lot->kind, .objects = &what };
-    bool blocked = is_blocked(s->thread, now_ns);
+    bool blocked = ph_is_blocked(s->thread, now_ns);
 
     if (lot->kind == PORTHOLE_TASK_PROVIDED && blocked) {
         fall_back(r, i, "loop is blocked");
@@ -407,8 +413,8 @@ static struct ph_roundup *new_roundup(struct ph_roundups *home,
         return NULL;
     }
     r->haul->n = 0;
-    r->haul->alive = &home->n_hauls;
-    home->n_hauls++;
+    r->haul->all = &home->hauls;
+    home->hauls.n++;
     r->haul->at_unix_ns = ph_clock_unix_ns();
     r->tended_ns = ph_clock_ns();
     r->due_ns = r->tended_ns;
@@ -457,7 +463,8 @@ struct ph_roundup *ph_roundup_get(struct ph_roundups *home, const struct ph_roun
             return home->under_way[i];
         }
     }
-    *busy = home->n == PH_ROUNDUPS || home->n_hauls >= PH_HAULS;
+    *busy = home->n == PH_ROUNDUPS || home->hauls.n >= PH_HAULS ||
+            home->hauls.bytes > PH_HAULS_BYTES;
     return *busy ? NULL : make(home, ask);
 }
 

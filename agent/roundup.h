@@ -23,7 +23,8 @@
 struct ph_roundup;
 
 #define PH_ROUNDUPS 8u /* under way; a thread's mail holds two tasks for each */
-#define PH_HAULS 32u   /* those, and what is being sent */
+#define PH_HAULS 512u  /* those, and what is being sent */
+#define PH_HAULS_BYTES (256u << 20) /* with more being sent nobody new is let in */
 
 /** Where all of them are known. Zeroed memory with the first three is an empty one. */
 struct ph_roundups {
@@ -33,7 +34,7 @@ struct ph_roundups {
     struct ph_shelf shelf;
     struct ph_roundup *under_way[PH_ROUNDUPS]; /* borrowed */
     size_t n;
-    unsigned n_hauls;
+    struct ph_hauls hauls;
 };
 
 void ph_roundups_fini(struct ph_roundups *roundups); /* all have been given back */

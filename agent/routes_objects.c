@@ -17,6 +17,7 @@
 
 #define JSON "application/json"
 #define FIELDS_BYTES 1024u
+#define RETRY_NS (5 * PH_NS_PER_MS)
 
 static const struct ph_param timeout = { "timeout", 0.05, 60, 2, false };
 static const struct ph_param max_age = { "max_age", 0, 86400, 0, false };
@@ -26,7 +27,9 @@ static const struct ph_param depth = { "depth", 1, 16, 0, true };
 struct objects_later {
     struct ph_later later;
     const struct ph_routes_env *env;
-    struct ph_roundup *roundup; /* a reference; what was asked lies there */
+    struct ph_roundup_ask ask;  /* ours, until there is a roundup */
+    uint64_t until_ns;          /* so long it waits for a place */
+    struct ph_roundup *roundup; /* a reference; what was asked lies there. NULL: too many ask */
     /* When everything is there: fill in `reply`. False: call again in the next turn. */
     bool (*answer)(struct objects_later *o, struct ph_haul *haul, struct ph_reply *reply);
     struct ph_find find;
@@ -44,11 +47,34 @@ static void tell_cost(const struct ph_haul *haul, struct ph_reply *reply)
     reply->age_s = ph_haul_age_ns(haul, ph_clock_ns()) / PH_NS_PER_S;
 }
 
+/* A place among those who ask. False without one, and then `reply` is filled in if it is not
+ * waited for any more. */
+static bool get_roundup(struct objects_later *o, uint64_t now_ns, struct ph_reply *reply)
+{
+    bool busy = false;
+
+    if (!o->roundup)
+        o->roundup = ph_roundup_get(o->env->roundups, &o->ask, &busy);
+    if (o->roundup)
+        return true;
+    if (!busy) {
+        ph_reply_error(reply, 503, "no-memory", "out of memory", NULL);
+    } else if (now_ns >= o->until_ns) {
+        ph_reply_error(reply, 429, "busy", "too many ask for objects at once", NULL);
+        reply->retry_s = 1;
+    }
+    o->later.due_ns = now_ns + RETRY_NS; /* no bell rings when a place becomes free */
+    return false;
+}
+
 static bool settle(struct ph_later *later, uint64_t now_ns, struct ph_reply *reply)
 {
     struct objects_later *o = (struct objects_later *)later;
-    struct ph_haul *haul = ph_roundup_haul(o->roundup);
+    struct ph_haul *haul;
 
+    if (!get_roundup(o, now_ns, reply))
+        return reply->status != 0;
+    haul = ph_roundup_haul(o->roundup);
     if (!ph_roundup_tend(o->roundup, now_ns)) {
         later->due_ns = ph_roundup_due(o->roundup);
         return false;
@@ -67,33 +93,27 @@ static void drop(struct ph_later *later)
     struct objects_later *o = (struct objects_later *)later;
 
     ph_roundup_unref(o->roundup);
+    ph_roundup_ask_fini(&o->ask);
     free(o);
 }
 
-static void ask_around(const struct ph_routes_env *env, const struct ph_request *request,
-                       const struct ph_roundup_ask *ask,
+static void ask_around(const struct ph_routes_env *env, const struct ph_roundup_ask *ask,
                        bool (*answer)(struct objects_later *, struct ph_haul *,
                                       struct ph_reply *),
                        struct ph_reply *reply)
 {
     struct objects_later *o = calloc(1, sizeof *o);
-    bool busy = false;
+    uint64_t now_ns = ph_clock_ns();
 
-    if (o)
-        o->roundup = ph_roundup_get(env->roundups, ask, &busy);
-    if (o && o->roundup) {
-        o->env = env;
-        o->answer = answer;
-        o->later = (struct ph_later){ settle, drop, ph_roundup_due(o->roundup) };
-        reply->later = &o->later;
-        return;
-    }
-    free(o);
-    if (!busy)
+    if (!o || !ph_roundup_ask_copy(&o->ask, ask)) {
+        free(o);
         return; /* memory is out: no body, the connection is closed */
-    ph_reply_error(reply, 429, "busy", "too many ask for objects at once; come again for",
-                   request->path);
-    reply->retry_s = 1;
+    }
+    o->env = env;
+    o->answer = answer;
+    o->until_ns = now_ns + ask->wait_ns;
+    o->later = (struct ph_later){ settle, drop, now_ns };
+    reply->later = &o->later;
 }
 
 static void stream(struct ph_feed *feed, struct ph_reply *reply)
@@ -314,7 +334,7 @@ static void answer_below(const struct ph_routes_env *env, const struct ph_reques
     type[n] = '\0';
     ask.objects.type = type;
     if (path[n] == '\0') {
-        ask_around(env, request, &ask, answer_list, reply);
+        ask_around(env, &ask, answer_list, reply);
         return;
     }
     ph_text_copy(id, sizeof id, path + n + 1); /* cut as it was when it was registered */
@@ -322,7 +342,7 @@ static void answer_below(const struct ph_routes_env *env, const struct ph_reques
     ask.objects.id_bytes = strlen(id);
     ask.objects.limit = 0;
     ask.from = (struct ph_place){ 0 };
-    ask_around(env, request, &ask, answer_one, reply);
+    ask_around(env, &ask, answer_one, reply);
 }
 
 void ph_answer_objects(const struct ph_routes_env *env, const struct ph_request *request,
@@ -334,7 +354,7 @@ void ph_answer_objects(const struct ph_routes_env *env, const struct ph_request 
     if (*below == '/')
         answer_below(env, request, below + 1, reply);
     else if (read_patience(request, &ask, reply))
-        ask_around(env, request, &ask, answer_types, reply);
+        ask_around(env, &ask, answer_types, reply);
 }
 
 /* ---- /kang ------------------------------------------------------------------------- */
@@ -357,7 +377,7 @@ void ph_answer_kang_snapshot(const struct ph_routes_env *env, const struct ph_re
     struct ph_roundup_ask ask = { .objects.want = PORTHOLE_WANT_VALUES };
 
     if (read_patience(request, &ask, reply))
-        ask_around(env, request, &ask, answer_kang, reply);
+        ask_around(env, &ask, answer_kang, reply);
 }
 
 void ph_answer_kang_schema(const struct ph_routes_env *env, const struct ph_request *request,
@@ -366,5 +386,5 @@ void ph_answer_kang_schema(const struct ph_routes_env *env, const struct ph_requ
     struct ph_roundup_ask ask = { .objects.want = PORTHOLE_WANT_SCHEMAS };
 
     if (read_patience(request, &ask, reply))
-        ask_around(env, request, &ask, answer_kang, reply);
+        ask_around(env, &ask, answer_kang, reply);
 }

@@ -203,3 +203,19 @@ Test(conns, survives_every_failed_allocation)
         cr_assert_eq(conns.n, 0);
     });
 }
+
+Test(conns, who_reads_too_slowly_is_cut_although_bytes_move)
+{
+    struct ph_conn *conn = add(0);
+
+    ph_conns_begin(&conns, conn, 0);
+    ph_conns_moved(&conns, conn, 10, 500);
+    cr_assert_eq(conn->deadline_ns, 500 + WRITE);
+    ph_conns_moved(&conns, conn, 10, 1400);
+    cr_assert_eq(conn->deadline_ns, 500 + WRITE, "20 bytes have not bought any time");
+
+    ph_conns_moved(&conns, conn, 0, 1400);
+    cr_assert_eq(conn->deadline_ns, 1400 + WRITE, "the writer's own pace is nobody's fault");
+    ph_conns_moved(&conns, conn, PH_CONNS_LEAST_RATE, 1400);
+    cr_assert_eq(conn->deadline_ns, 1400 + WRITE, "never later than without progress");
+}

@@ -429,11 +429,42 @@ Test(objects_http, too_many_different_requests_are_told_to_come_again)
     }
     fake_await(&fake.summoned, 16);
 
-    cr_assert_eq(get("/objects/job"), 429);
+    cr_assert_eq(get("/objects/job?timeout=100ms"), 429);
     cr_assert(says("\"code\":\"busy\""));
     cr_assert_str_eq(client_header(&answer, "Retry-After"), "1");
     for (int i = 0; i < 8; i++)
         close(fds[i]);
+}
+
+Test(objects_http, who_finds_no_place_waits_for_one)
+{
+    char target[64];
+    int fds[24];
+
+    atomic_store(&fake.deaf, true);
+    fake_start(&fake, agent, NULL);
+    for (int i = 0; i < 24; i++) {
+        snprintf(target, sizeof target, "/objects/job?timeout=10&limit=%d", i + 1);
+        fds[i] = ask(target);
+    }
+    fake_await(&fake.summoned, 16);
+    atomic_store(&fake.deaf, false);
+    fake_nudge(&fake);
+
+    for (int i = 0; i < 24; i++) {
+        cr_assert_eq(client_read(fds[i], &answer, false), 200);
+        close(fds[i]);
+    }
+}
+
+Test(objects_http, one_tracked_object_does_not_wait_for_what_is_provided)
+{
+    atomic_store(&fake.stuck, true); /* and not known to be blocked yet */
+    fake_start(&fake, agent, NULL);
+    cr_assert_eq(get("/objects/job/2?timeout=10"), 200);
+
+    cr_assert(says("\"how\":\"interrupt\""), "%s", answer.body);
+    cr_assert_eq(atomic_load(&fake.performed[PROVIDED]), 0);
 }
 
 Test(objects_http, a_thousand_objects_of_64_kib_are_streamed_whole)

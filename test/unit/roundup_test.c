@@ -57,7 +57,7 @@ static void fini(void)
         fake_stop(&worker);
     ph_roundups_fini(&roundups);
     cr_assert_eq(roundups.n, 0);
-    cr_assert_eq(roundups.n_hauls, 0);
+    cr_assert_eq(roundups.hauls.n, 0);
     ph_objects_fini(&objects);
     ph_types_fini(&types);
     ph_board_fini(&board);

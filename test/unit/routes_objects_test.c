@@ -45,7 +45,7 @@ static void fini(void)
 {
     fake_stop(&host);
     ph_roundups_fini(&roundups);
-    cr_assert_eq(roundups.n_hauls, 0);
+    cr_assert_eq(roundups.hauls.n, 0);
     ph_current_fini(&current);
     ph_objects_fini(&objects);
     ph_types_fini(&types);
