@@ -219,6 +219,7 @@ static void put_object(struct kang *k)
         ph_sink_char(sink, '{');
         k->first_member = true;
         k->stage = MEMBERS;
+        k->scroll.work += row->json_bytes / PH_SCROLL_BYTES;
     } else {
         k->scroll.span = json;
         k->scroll.span_bytes = row->json_bytes;

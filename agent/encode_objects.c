@@ -159,6 +159,7 @@ static void put_row(struct list *l, const struct ph_lot *lot, const struct ph_fr
         ph_sink_char(&l->scroll.text, '{');
         l->first_member = true;
         l->stage = MEMBERS;
+        l->scroll.work += row->json_bytes / PH_SCROLL_BYTES;
         return;
     }
     l->scroll.span = json;

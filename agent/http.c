@@ -59,20 +59,6 @@ static void panic(void *ctx, const char *file, unsigned line, const char *reason
     pthread_exit(NULL);
 }
 
-/* ---- Answers ----------------------------------------------------------------------- */
-
-static void on_moved(void *ctx, size_t n);
-static void on_dry(void *ctx);
-
-static enum MHD_Result send_reply(struct ph_http *h, struct MHD_Connection *c,
-                                  struct ph_conn *conn, const struct ph_reply *reply)
-{
-    struct ph_stream_ops ops = { .moved = on_moved, .dry = on_dry, .ctx = conn };
-
-    conn->handle = c;
-    return ph_http_send(&h->prepared, c, reply, &ops);
-}
-
 /* ---- Waiting ----------------------------------------------------------------------- */
 
 /* libmicrohttpd does not look at a suspended connection: whether its client leaves is for us
@@ -82,7 +68,8 @@ static enum MHD_Result send_reply(struct ph_http *h, struct MHD_Connection *c,
 
 static void suspend(struct ph_http *h, struct ph_conn *conn)
 {
-    struct epoll_event event = { .events = EPOLLRDHUP,
+    /* TCP cannot tell who has closed from who only sends no more; EPOLLHUP always comes. */
+    struct epoll_event event = { .events = conn->local ? 0 : EPOLLRDHUP,
                                  .data.u64 = HANGUP_BIT | (uint32_t)conn->fd };
 
     (void)epoll_ctl(h->epoll_fd, EPOLL_CTL_ADD, conn->fd, &event);
@@ -168,6 +155,17 @@ static void end_request(struct ph_conn *conn)
     conn->later = NULL;
     conn->settled = conn->sent = conn->gone = false;
     conn->reply = (struct ph_reply){ .age_s = PH_NO_AGE };
+}
+
+/* ---- Answers ----------------------------------------------------------------------- */
+
+static enum MHD_Result send_reply(struct ph_http *h, struct MHD_Connection *c,
+                                  struct ph_conn *conn, const struct ph_reply *reply)
+{
+    struct ph_stream_ops ops = { .moved = on_moved, .dry = on_dry, .ctx = conn };
+
+    conn->handle = c;
+    return ph_http_send(&h->prepared, c, reply, &ops);
 }
 
 /* ---- Policy ------------------------------------------------------------------------ */
@@ -358,10 +356,10 @@ static void dispatch(struct ph_http *h, const struct epoll_event *events, int n)
 /* Connections, and the copies of objects that are kept. */
 static void tell_cost(struct ph_http *h)
 {
-    size_t bytes = h->conns.n * (POOL_BYTES + sizeof(struct ph_conn));
+    size_t conns = h->conns.n * (POOL_BYTES + sizeof(struct ph_conn));
+    size_t copies = ph_shelf_bytes(&h->env.routes.roundups->shelf);
 
-    bytes += ph_shelf_bytes(&h->env.routes.roundups->shelf);
-    atomic_store_explicit(&h->env.cost->http_bytes, bytes, memory_order_relaxed);
+    atomic_store_explicit(&h->env.cost->http_bytes, conns + copies, memory_order_relaxed);
 }
 
 static void serve(struct ph_http *h)
@@ -401,7 +399,8 @@ static bool open_daemon(struct ph_http *h)
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
         on_request, h, MHD_OPTION_CONNECTION_LIMIT, config->max_connections + CLOSING_SLACK,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
+        on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+        MHD_OPTION_UNESCAPE_CALLBACK, ph_http_unescape, NULL, MHD_OPTION_END);
     if (!h->daemon)
         return false;
     info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);

@@ -75,7 +75,7 @@ bool ph_kang_stats_member(struct ph_kang_stats *stats, const struct ph_haul *hau
         stats->walking = false;
         return true;
     }
-    if (is_ours(&m) || !is_first(stats, &m))
+    if (is_ours(&m) || ph_member_is_null(&m) || !is_first(stats, &m))
         return true;
     ph_sink_text(&scroll->text, stats->open ? "," : ",\"stats\":{");
     stats->open = true;

@@ -26,11 +26,12 @@ struct ph_scroll {
     size_t gone;      /* of the text */
     const char *span; /* behind the text */
     size_t span_bytes;
-    size_t work; /* rows looked at in this fill */
+    size_t work; /* done in this fill: rows looked at, and what they weigh */
     bool ended;
 };
 
 #define PH_SCROLL_WORK 8192u /* rows in one fill */
+#define PH_SCROLL_BYTES 64u  /* of JSON that is walked through weigh as much as a row */
 
 void ph_scroll_init(struct ph_scroll *scroll, bool (*next)(struct ph_scroll *scroll),
                     void (*drop)(struct ph_feed *feed));

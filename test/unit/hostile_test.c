@@ -362,3 +362,11 @@ Test(host_in_trouble, closing_all_our_descriptors_disables_us_and_harms_nobody,
 #endif
     cr_assert_eq(exit_of(lose_every_descriptor), CHILD_OK);
 }
+
+Test(hostile, a_nul_in_a_path_does_not_end_it)
+{
+    cr_assert_eq(client_get(agent, "/%73tate", "", &answer), 200);
+    cr_assert_eq(client_get(agent, "/livez%00/objects", "", &answer), 404);
+    cr_assert(strstr(answer.body, "/livez%00/objects"), "%s", answer.body);
+    cr_assert_eq(client_get(agent, "/%%3", "", &answer), 404, "no escape, and left as it is");
+}
