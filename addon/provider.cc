@@ -135,6 +135,8 @@ bool Provider::perform(v8::Isolate *isolate, porthole_task *task, bool on_loop)
 
         run = call(isolate, task);
     }
+    if (!provides() && porthole_task_wanted(task))
+        porthole_task_fragments_cut(task, "what is provided was taken back meanwhile");
     porthole_task_cursor(task)[0] = run > 0 ? static_cast<uint64_t>(run) : 0;
     return !(run > 0) || !provides();
 }

@@ -107,6 +107,29 @@ test('a_loop_that_was_blocked_from_the_start_names_the_cause', async (t) => {
     assert.match(body.causes[0].cause, /blocked/);
 });
 
+test('a_list_that_close_has_cut_short_does_not_pass_for_a_whole_one', async (t) => {
+    const { url } = await serving(t, `${SOURCE}
+        const { Worker } = require('worker_threads');
+        const all = many(3000);
+        let asked = 0;
+
+        porthole.kang(source({ conn: all }, { get(type, id) {
+            if (++asked === 100)
+                porthole.close();
+            return all[id];
+        } }));
+        console.log(porthole.start().url); /* the worker keeps the agent when we are gone */
+        new Worker("require('./addon').start(); setInterval(() => {}, 1e9)", { eval: true });`);
+
+    await until(async () => (await get(`${url}/state`)).body, ({ threads }) =>
+        threads.length === 2);
+    const { body } = await get(`${url}/objects/conn`);
+
+    assert.strictEqual(body.complete, false);
+    assert.match(body.causes[0].cause, /taken back/);
+    assert.ok(body.shown >= 99 && body.shown < 3000, body.shown);
+});
+
 test('A16_one_failing_object_loses_only_itself', async (t) => {
     const { url } = await serving(t, `${SOURCE}
         const objects = { conn: many(300) };
