@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
-static const uint64_t SLICE_NS = 700000; /* leaves room for the last object */
+static const uint64_t SLICE_NS = 900000; /* leaves room for the last object */
 static const uint64_t COSTLY_NS = 100000000; /* V8 lists a million keys to show 200 of them */
 static const char COSTLY[] = "{\"\xe2\x80\xa6\":\"too large to be read with others\"}";
 static const uint32_t STEPS = 256;       /* places passed over between two looks at the clock */
@@ -60,10 +60,7 @@ static bool give(Walk *walk, const Tracker::Slot *slot)
     fragment.json = COSTLY;
     fragment.json_bytes = sizeof(COSTLY) - 1;
     if (!slot->costly || walk->ask->id != nullptr) {
-        const uint64_t began = ProfileReader::now_ns();
-
         walk->reader->read(object);
-        slot->costly = ProfileReader::now_ns() - began > COSTLY_NS;
         fragment.json = walk->reader->json();
         fragment.json_bytes = walk->reader->json_bytes();
         fragment.has_nulls = walk->reader->has_nulls();
@@ -90,7 +87,8 @@ static void remember(const Walk &walk, const Tracker::Slot *slot, uint64_t *best
 /* All that are asked for, from cursor[0] on; false when the slice is over. */
 static bool walk_on(Walk *walk, uint64_t *cursor)
 {
-    const uint64_t until = ProfileReader::now_ns() + SLICE_NS;
+    uint64_t now = ProfileReader::now_ns();
+    const uint64_t until = now + SLICE_NS;
 
     for (uint32_t passed = 1; cursor[0] < walk->tracker.end(); passed++) {
         const Tracker::Slot *slot = walk->tracker.at(static_cast<uint32_t>(cursor[0]++));
@@ -100,7 +98,13 @@ static bool walk_on(Walk *walk, uint64_t *cursor)
             remember(*walk, slot, &cursor[1]);
         else if (asked && !give(walk, slot))
             return true;
-        if ((asked || passed % STEPS == 0) && ProfileReader::now_ns() >= until)
+        if (!asked && passed % STEPS != 0)
+            continue;
+        const uint64_t before = now;
+
+        now = ProfileReader::now_ns();
+        slot->costly |= asked && now - before > COSTLY_NS;
+        if (now >= until)
             return false;
     }
     if (cursor[1] != 0) {
