@@ -30,7 +30,9 @@ AR         := ar
 NODE       := node
 PREFIX     := /usr/local
 C_LANGUAGE := -std=c11 -D_GNU_SOURCE
-NAPI_FLAGS  := -DNAPI_VERSION=8 -DNAPI_DISABLE_CPP_EXCEPTIONS
+# A worker that is being terminated refuses exceptions as well: not a reason to abort the host.
+NAPI_FLAGS  := -DNAPI_VERSION=8 -DNAPI_DISABLE_CPP_EXCEPTIONS \
+               -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
 WARNINGS   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
               -Wstrict-prototypes -Wmissing-prototypes -Werror
 CFLAGS      = $(C_LANGUAGE) -O2 -g $(WARNINGS) -fPIC -fvisibility=hidden -Iinclude -I. \

@@ -63,9 +63,11 @@ for (const name of ['returning', 'process_exit', 'process_reallyExit',
         t.after(() => fs.rmSync(dir, { recursive: true }));
         const look = `console.log(require('fs').readdirSync('${dir}').length);`;
 
-        const { stdout } = await run(['-r', REGISTER, '-e', `${look} ${endings[name]}`],
+        const { stdout, signal, stderr } = await run(
+            ['-r', REGISTER, '-e', `${look} ${endings[name]}`],
             { env: { PORTHOLE_RUN_DIR: dir } });
 
+        assert.strictEqual(signal, null, stderr);
         assert.ok(Number(stdout.split('\n')[0]) >= 1, stdout);
         assert.deepStrictEqual(fs.readdirSync(dir), []);
     });

@@ -152,6 +152,30 @@ test('a_hundred_workers_terminated_at_random_moments_leave_nothing', async () =>
     assert.deepStrictEqual(value, [['main'], 2], stderr);
 });
 
+/* Terminated inside our own functions: there an exception cannot even be thrown any more. */
+test('workers_terminated_inside_our_functions_end_nobody_else', async () => {
+    const { value } = await evaluate(`${PRELUDE} p.start();
+        const worker = \`const p = require('./addon');
+            for (let i = 0; ; i++) {
+                const agent = p.start();
+                p.state();
+                p.counter('jobs_' + i % 50, 'Jobs').inc();
+                p.track('job', String(i), { i });
+                p.provide('queue', () => i);
+                agent.close();
+                if (i === 2) require('worker_threads').parentPort.postMessage(0);
+            }\`;
+        let left = 60;
+        (function next() {
+            if (left-- === 0) { print('still here'); process.exit(); }
+            const w = new Worker(worker, { eval: true });
+            w.on('message', () => setTimeout(() => w.terminate(), Math.random() * 8));
+            w.on('exit', next);
+        })();`);
+
+    assert.strictEqual(value, 'still here');
+});
+
 test('workers_come_and_go_while_the_state_is_read', async (t) => {
     const { child, url } = await serve(`${PRELUDE} console.log(p.start().url);
         let n = 0;
