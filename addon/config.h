@@ -8,12 +8,6 @@
 #include "host.h"
 #include "porthole.h"
 
-/*
- * A worker can be told to end at any moment, from another thread; from then on every call
- * that may touch JavaScript fails, and so does throwing about it. Without this macro
- * node-addon-api answers that with a fatal error for the whole process.
- */
-#define NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
 #include <napi.h>
 
 #include <cstdint>

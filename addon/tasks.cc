@@ -10,10 +10,20 @@
 
 /* In the order of enum porthole_task_kind. */
 const Tasks::Action Tasks::actions[] = {
-    &Tasks::stack,         &Tasks::histogram,          &Tasks::profile_start,
-    &Tasks::profile_stop,  &Tasks::heap_profile_start, &Tasks::heap_profile_stop,
-    &Tasks::snapshot_take, &Tasks::snapshot_drop,      &Tasks::objects,
+    &Tasks::stack,
+    &Tasks::histogram,
+    &Tasks::profile_start,
+    &Tasks::profile_stop,
+    &Tasks::heap_profile_start,
+    &Tasks::heap_profile_stop,
+    &Tasks::snapshot_take,
+    &Tasks::snapshot_drop,
+    &Tasks::objects,
     &Tasks::provided,
+    &Tasks::listeners,
+    &Tasks::trace,
+    &Tasks::trace,
+    &Tasks::trace,
 };
 
 void Tasks::init()
@@ -117,4 +127,16 @@ bool Tasks::objects(porthole_task *task, bool)
 bool Tasks::provided(porthole_task *task, bool on_loop)
 {
     return provider_.perform(isolate_, task, on_loop);
+}
+
+bool Tasks::listeners(porthole_task *task, bool)
+{
+    porthole_task_fail(task, "not built yet");
+    return true;
+}
+
+bool Tasks::trace(porthole_task *task, bool)
+{
+    porthole_task_fail(task, "not built yet");
+    return true;
 }

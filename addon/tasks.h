@@ -96,6 +96,8 @@ private:
     bool snapshot_drop(porthole_task *task, bool on_loop);
     bool objects(porthole_task *task, bool on_loop);
     bool provided(porthole_task *task, bool on_loop);
+    bool listeners(porthole_task *task, bool on_loop);
+    bool trace(porthole_task *task, bool on_loop);
 
     static const Action actions[];
 

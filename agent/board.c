@@ -13,6 +13,7 @@
 _Static_assert(sizeof(struct ph_table_view) == PH_TABLE_WORDS * 8, "a table is its words");
 _Static_assert(sizeof(struct ph_gcstats) % 8 == 0, "gcstats are words");
 _Static_assert(sizeof(struct ph_listener_summary) % 8 == 0, "listeners are words");
+_Static_assert(PORTHOLE_HTTP_BUCKET_COUNT == PH_HIST_BUCKETS, "one way to sort durations");
 
 void ph_board_init(struct ph_board *board, uint64_t blocked_ns)
 {
@@ -229,4 +230,28 @@ bool ph_board_gcstats(const struct porthole_thread *t, struct ph_gcstats *out)
 bool ph_board_listeners(const struct porthole_thread *t, struct ph_listener_summary *out)
 {
     return ph_cell_read(&t->listeners.cell, t->listeners.words, out, PH_WORDS_OF(*out));
+}
+
+bool ph_board_counts(const struct porthole_thread *t, struct porthole_loop_counts *out)
+{
+    return ph_cell_read(&t->counts.cell, t->counts.words, out, PH_WORDS_OF(*out));
+}
+
+/* One cell at a time, as the host wrote it: 8 bytes, aligned. */
+static void copy_cells(const double *cells, double *out)
+{
+    for (size_t i = 0; i < PORTHOLE_HTTP_CELLS; i++)
+        __atomic_load(&cells[i], &out[i], __ATOMIC_RELAXED);
+}
+
+bool ph_board_http(struct porthole_thread *t, enum porthole_http_side side, double *out)
+{
+    const double *cells;
+
+    pthread_mutex_lock(&t->gate);
+    cells = t->open ? atomic_load_explicit(&t->http[side], memory_order_acquire) : NULL;
+    if (cells)
+        copy_cells(cells, out);
+    pthread_mutex_unlock(&t->gate);
+    return cells;
 }

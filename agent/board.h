@@ -21,9 +21,10 @@
  * waits for the other. The one exception is the gate: see struct porthole_thread.
  */
 
-#define PH_ROW_WORDS (2 * PORTHOLE_NAME_BYTES / 8 + 4)
+#define PH_ROW_WORDS ((2 * PORTHOLE_NAME_BYTES + PORTHOLE_NOTE_BYTES) / 8 + 4)
 #define PH_TABLE_WORDS (2 + PORTHOLE_TABLE_ROWS * PH_ROW_WORDS)
 #define PH_HEAP_WORDS (sizeof(struct porthole_heap) / 8)
+#define PH_FD_WORDS (PORTHOLE_FD_LIMIT / 64)
 
 /* What the reader needs to say in what state a loop is. Words of a cell. */
 struct ph_loop_stamp {
@@ -59,7 +60,7 @@ struct ph_gcstats {
 
 struct ph_listener_summary {
     uint64_t total, emitters, max_exceeded;
-    double standard_error;
+    double standard_error, low, high;
     char counted_by[2 * PORTHOLE_NAME_BYTES];
     char max_exceeded_last[2 * PORTHOLE_NAME_BYTES];
 };
@@ -70,6 +71,7 @@ struct ph_table_view {
     struct {
         char name[PORTHOLE_NAME_BYTES];
         char detail[PORTHOLE_NAME_BYTES];
+        char note[PORTHOLE_NOTE_BYTES];
         uint64_t value[4];
     } row[PORTHOLE_TABLE_ROWS];
 };
@@ -112,6 +114,7 @@ struct porthole_thread {
     uint64_t polled_ns;             /* idle time, for a host without idle_ns */
     struct ph_gcstats gcstats;
     struct ph_table_view staging;
+    uint64_t fd_staging[PH_FD_WORDS];
     struct ph_leases lent; /* cells of its series */
 
     /* Written by the host thread, read by any: see cell.h and hist.h. */
@@ -119,9 +122,14 @@ struct porthole_thread {
     PH_CELL(PH_WORDS_OF(struct ph_gcstats)) gc;
     PH_CELL(PH_HEAP_WORDS) heap;
     PH_CELL(PH_WORDS_OF(struct ph_listener_summary)) listeners;
+    PH_CELL(PH_WORDS_OF(struct porthole_loop_counts)) counts;
     PH_CELL(PH_TABLE_WORDS) table[PORTHOLE_TABLES];
     struct ph_hist delay;
     struct ph_hist pause[PORTHOLE_GC_KINDS];
+    _Atomic uint64_t fds[PH_FD_WORDS]; /* atomic (relaxed): a bit each, of its handles */
+    atomic_uint fd_words;              /* atomic (release after the first set): words of
+                                          them that may hold bits; 0: never published */
+    _Atomic(const double *) http[PORTHOLE_HTTP_SIDES]; /* atomic (release): the host's */
     _Atomic uint64_t published_ns; /* atomic (relaxed): a figure by itself */
     _Atomic uint64_t spent_ns;     /* atomic (relaxed): cumulative */
 
@@ -189,5 +197,10 @@ bool ph_board_table(const struct porthole_thread *thread, enum porthole_table ta
 bool ph_board_heap(const struct porthole_thread *thread, struct porthole_heap *out);
 bool ph_board_gcstats(const struct porthole_thread *thread, struct ph_gcstats *out);
 bool ph_board_listeners(const struct porthole_thread *thread, struct ph_listener_summary *out);
+bool ph_board_counts(const struct porthole_thread *thread, struct porthole_loop_counts *out);
+
+/** Copy the cells of one side of HTTP (PORTHOLE_HTTP_CELLS). Also false if the thread has
+ *  left: the memory was the host's. Threads: agent threads. */
+bool ph_board_http(struct porthole_thread *thread, enum porthole_http_side side, double *out);
 
 #endif

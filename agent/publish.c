@@ -139,6 +139,7 @@ void porthole_table_publish(porthole_thread *t, enum porthole_table table,
     for (size_t i = 0; i < kept; i++) {
         ph_text_copy(view->row[i].name, PORTHOLE_NAME_BYTES, rows[i].name);
         ph_text_copy(view->row[i].detail, PORTHOLE_NAME_BYTES, rows[i].detail);
+        ph_text_copy(view->row[i].note, PORTHOLE_NOTE_BYTES, rows[i].note);
         memcpy(view->row[i].value, rows[i].value, sizeof rows[i].value);
     }
     ph_cell_write(&t->table[table].cell, t->table[table].words, view, 2 + kept * PH_ROW_WORDS);
@@ -149,11 +150,47 @@ void porthole_listeners_publish(porthole_thread *t, const struct porthole_listen
     struct ph_listener_summary s = { .total = l->total,
                                      .emitters = l->emitters,
                                      .max_exceeded = l->max_exceeded,
-                                     .standard_error = l->standard_error };
+                                     .standard_error = l->standard_error,
+                                     .low = l->low,
+                                     .high = l->high };
 
     ph_text_copy(s.counted_by, sizeof s.counted_by, l->counted_by);
     ph_text_copy(s.max_exceeded_last, sizeof s.max_exceeded_last, l->max_exceeded_last);
     ph_cell_write(&t->listeners.cell, t->listeners.words, &s, PH_WORDS_OF(s));
+}
+
+void porthole_loop_counts_publish(porthole_thread *t, const struct porthole_loop_counts *counts)
+{
+    ph_cell_write(&t->counts.cell, t->counts.words, counts, PH_WORDS_OF(*counts));
+}
+
+/* Word by word, without a sequence lock: a set that is half new is as good as either half.
+ * Nothing is cleared in between, or a socket would be nobody's for a moment. */
+void porthole_fds_publish(porthole_thread *t, const int *fds, size_t n)
+{
+    unsigned before = atomic_load_explicit(&t->fd_words, memory_order_relaxed);
+    unsigned words = 1;
+
+    memset(t->fd_staging, 0, before * sizeof t->fd_staging[0]);
+    for (size_t i = 0; i < n; i++) {
+        unsigned at = (unsigned)fds[i] / 64;
+
+        if (fds[i] < 0 || at >= PH_FD_WORDS)
+            continue;
+        t->fd_staging[at] |= UINT64_C(1) << (fds[i] % 64);
+        words = at >= words ? at + 1 : words;
+    }
+    words = before > words ? before : words;
+    for (unsigned i = 0; i < words; i++)
+        atomic_store_explicit(&t->fds[i], t->fd_staging[i], memory_order_relaxed);
+    atomic_store_explicit(&t->fd_words, words, memory_order_release);
+}
+
+void porthole_http_lend(porthole_thread *t, const double *cells[PORTHOLE_HTTP_SIDES])
+{
+    for (int side = 0; side < PORTHOLE_HTTP_SIDES; side++)
+        if (cells[side])
+            atomic_store_explicit(&t->http[side], cells[side], memory_order_release);
 }
 
 void porthole_thread_published(porthole_thread *t, uint64_t now_ns, uint64_t spent_ns)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "jcheck.h"
 #include "text.h"
 
 void ph_result_init(struct ph_result *r)
@@ -16,7 +17,10 @@ void ph_result_init(struct ph_result *r)
     ph_sink_init(&r->nodes, PH_RESULT_NODES * sizeof(struct ph_result_node));
     ph_sink_init(&r->samples, PH_RESULT_SAMPLES * sizeof(struct ph_result_sample));
     ph_sink_init(&r->allocations, PH_RESULT_ALLOCATIONS * sizeof(struct ph_result_allocation));
+    ph_sink_init(&r->listeners, PH_RESULT_LISTENERS * sizeof(struct ph_result_listeners));
     ph_sink_init(&r->text, PH_RESULT_TEXT);
+    ph_sink_init(&r->json, PH_RESULT_JSON);
+    r->emitters = PORTHOLE_UNKNOWN;
 }
 
 void ph_result_fini(struct ph_result *r)
@@ -26,7 +30,9 @@ void ph_result_fini(struct ph_result *r)
     ph_sink_fini(&r->nodes);
     ph_sink_fini(&r->samples);
     ph_sink_fini(&r->allocations);
+    ph_sink_fini(&r->listeners);
     ph_sink_fini(&r->text);
+    ph_sink_fini(&r->json);
 }
 
 void ph_result_fail(struct ph_result *r, const char *why)
@@ -130,6 +136,36 @@ bool ph_result_add_allocation(struct ph_result *r, uint32_t node, uint64_t size,
     return put_row(r, &r->allocations, &row, sizeof row);
 }
 
+bool ph_result_add_listeners(struct ph_result *r, const struct porthole_listener_kind *kind)
+{
+    struct ph_result_listeners row = { .emitter = put_text(r, kind->emitter),
+                                       .event = put_text(r, kind->event),
+                                       .listeners = kind->listeners,
+                                       .emitters = kind->emitters,
+                                       .most_on_one = kind->most_on_one };
+
+    return put_row(r, &r->listeners, &row, sizeof row);
+}
+
+/* Whoever wrote it, it is checked: the runtime's JSON functions are the application's to
+ * replace. */
+bool ph_result_set_json(struct ph_result *r, const char *json, size_t n)
+{
+    bool has_nulls;
+
+    if (r->json.len)
+        return false;
+    ph_sink_put(&r->json, json, n);
+    ph_sink_put(&r->json, "", 1);
+    if (!r->json.failed && ph_jcheck(r->json.bytes, n, &has_nulls)) {
+        r->json.len = n;
+        return true;
+    }
+    ph_sink_fini(&r->json);
+    ph_sink_init(&r->json, PH_RESULT_JSON);
+    return false;
+}
+
 /* malloc() aligns the sink's bytes for any of these. */
 #define ROWS(field, type) \
     *n = r->field.len / sizeof(struct type); \
@@ -158,4 +194,9 @@ const struct ph_result_sample *ph_result_samples(const struct ph_result *r, size
 const struct ph_result_allocation *ph_result_allocations(const struct ph_result *r, size_t *n)
 {
     ROWS(allocations, ph_result_allocation);
+}
+
+const struct ph_result_listeners *ph_result_listeners(const struct ph_result *r, size_t *n)
+{
+    ROWS(listeners, ph_result_listeners);
 }

@@ -44,18 +44,27 @@ struct ph_result_allocation {
     uint32_t node;
 };
 
+struct ph_result_listeners {
+    uint64_t listeners, emitters, most_on_one;
+    uint32_t emitter, event; /* text */
+};
+
 /* Ceilings; what is beyond is dropped and `cut` says so. */
 #define PH_RESULT_FRAMES 256u
 #define PH_RESULT_ROWS 20001u
 #define PH_RESULT_NODES 262144u
 #define PH_RESULT_SAMPLES 1000000u
 #define PH_RESULT_ALLOCATIONS 262144u
+#define PH_RESULT_LISTENERS 20001u
+#define PH_RESULT_JSON (8u << 20)
 #define PH_RESULT_TEXT (16u << 20)
 #define PH_RESULT_INTERNED 256u
 
 struct ph_result {
     /* Arrays of the structs above, and the pool. A failed one has lost something. */
-    struct ph_sink frames, rows, nodes, samples, allocations, text;
+    struct ph_sink frames, rows, nodes, samples, allocations, listeners, text;
+    struct ph_sink json;                   /* one checked JSON value, or empty */
+    uint64_t emitters;                     /* PORTHOLE_UNKNOWN until told */
     uint32_t interned[PH_RESULT_INTERNED]; /* place of a text by its hash; 0: none */
     uint64_t async_id, trigger_id;         /* 0: none */
     uint64_t began_us, ended_us;
@@ -78,6 +87,9 @@ bool ph_result_add_node(struct ph_result *result, const struct porthole_node *no
 bool ph_result_add_sample(struct ph_result *result, uint32_t node, uint64_t at_us);
 bool ph_result_add_allocation(struct ph_result *result, uint32_t node, uint64_t size,
                               uint64_t count);
+bool ph_result_add_listeners(struct ph_result *result,
+                             const struct porthole_listener_kind *kind);
+bool ph_result_set_json(struct ph_result *result, const char *json, size_t n);
 
 /** Text at a place. Borrowed. */
 const char *ph_result_text(const struct ph_result *result, uint32_t place);
@@ -89,5 +101,7 @@ const struct ph_result_node *ph_result_nodes(const struct ph_result *result, siz
 const struct ph_result_sample *ph_result_samples(const struct ph_result *result, size_t *n);
 const struct ph_result_allocation *ph_result_allocations(const struct ph_result *result,
                                                          size_t *n);
+const struct ph_result_listeners *ph_result_listeners(const struct ph_result *result,
+                                                      size_t *n);
 
 #endif

@@ -209,6 +209,21 @@ void porthole_task_async(porthole_task *task, uint64_t id, uint64_t trigger)
     task->result.trigger_id = trigger;
 }
 
+bool porthole_task_listeners(porthole_task *task, const struct porthole_listener_kind *kind)
+{
+    return ph_result_add_listeners(&task->result, kind);
+}
+
+void porthole_task_emitters(porthole_task *task, uint64_t n)
+{
+    task->result.emitters = n;
+}
+
+bool porthole_task_json(porthole_task *task, const char *json, size_t n)
+{
+    return ph_result_set_json(&task->result, json, n);
+}
+
 bool porthole_task_row(porthole_task *task, const char *name, uint64_t count, uint64_t bytes)
 {
     return ph_result_add_row(&task->result, name, count, bytes);

@@ -29,6 +29,10 @@ static const char *const stoppers[PORTHOLE_TASK_KINDS] = {
     [PORTHOLE_TASK_SNAPSHOT_DROP] = "/heap/snapshot",
     [PORTHOLE_TASK_OBJECTS] = "/objects",
     [PORTHOLE_TASK_PROVIDED] = "/objects (provided)",
+    [PORTHOLE_TASK_LISTENERS] = "/listeners",
+    [PORTHOLE_TASK_TRACE_LISTENERS] = "/trace",
+    [PORTHOLE_TASK_TRACE_SOCKETS] = "/trace",
+    [PORTHOLE_TASK_TRACE_STOP] = "/trace",
 };
 
 static void ask_for_stack(struct porthole_thread *t, struct ph_watched *w)

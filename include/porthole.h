@@ -38,6 +38,7 @@
 
 #include "porthole_app.h"
 #include "porthole_base.h"
+#include "porthole_counts.h"
 #include "porthole_task.h"
 
 #ifdef __cplusplus
@@ -234,99 +235,6 @@ PORTHOLE_API void porthole_loop_after_poll(porthole_thread *thread, uint64_t now
  */
 PORTHOLE_API void porthole_loop_delayed(porthole_thread *thread, uint64_t delay_ns,
                                         uint64_t interval_ns);
-
-/* ---- Garbage collector ----------------------------------------------------------- */
-
-enum porthole_gc_kind {
-    PORTHOLE_GC_MINOR,        /* scavenge, minor mark-sweep */
-    PORTHOLE_GC_MAJOR,        /* full mark-sweep-compact */
-    PORTHOLE_GC_INCREMENTAL,  /* a step of incremental marking */
-    PORTHOLE_GC_WEAKCB,       /* weak callbacks */
-    PORTHOLE_GC_KINDS
-};
-
-/**
- * One garbage collection ended.
- *
- * @param pause_ns    time the host thread stood still for it.
- * @param used_bytes  heap in use right after it; 0 if unknown.
- *
- * Threads: host thread, also inside a collector callback: plain stores, no allocation,
- * no lock, no system call.
- */
-PORTHOLE_API void porthole_gc_done(porthole_thread *thread, enum porthole_gc_kind kind,
-                                   uint64_t pause_ns, uint64_t used_bytes);
-
-/* ---- Heap ------------------------------------------------------------------------- */
-
-struct porthole_heap {
-    uint64_t used_bytes;
-    uint64_t total_bytes;
-    uint64_t limit_bytes;
-    uint64_t physical_bytes;
-    uint64_t external_bytes;
-    uint64_t array_buffers_bytes;
-    uint64_t malloced_bytes;
-    uint64_t native_contexts;
-    uint64_t detached_contexts;
-};
-
-/**
- * Replace the published heap figures.
- *
- * Threads: host thread. Plain stores.
- */
-PORTHOLE_API void porthole_heap_publish(porthole_thread *thread,
-                                        const struct porthole_heap *heap);
-
-/* ---- Tables: counts by name -------------------------------------------------------- */
-
-enum porthole_table {
-    PORTHOLE_TABLE_HEAP_SPACES,  /* name; size, used, available, physical bytes */
-    PORTHOLE_TABLE_HANDLES,      /* kind; open, active, created, closed */
-    PORTHOLE_TABLE_RESOURCES,    /* type; count */
-    PORTHOLE_TABLE_LISTENERS,    /* emitter, event; listeners, most on one emitter */
-    PORTHOLE_TABLES
-};
-
-struct porthole_row {
-    const char *name;
-    const char *detail;          /* second name (the event); NULL where there is none */
-    uint64_t    value[4];        /* in the order given above; PORTHOLE_UNKNOWN allowed */
-};
-
-#define PORTHOLE_NAME_BYTES 48   /* longer names are cut and end in U+2026 */
-#define PORTHOLE_TABLE_ROWS 64   /* further rows are dropped; `total` still counts them */
-
-/**
- * Replace a table. Rows beyond PORTHOLE_TABLE_ROWS are cut, and the cut is shown.
- *
- * @param total  rows there are in all, including those not passed in; 0 means `n`.
- *
- * Threads: host thread. Plain stores, about a microsecond.
- */
-PORTHOLE_API void porthole_table_publish(porthole_thread *thread, enum porthole_table table,
-                                         const struct porthole_row *rows, size_t n,
-                                         size_t total);
-
-/* ---- Event listeners --------------------------------------------------------------- */
-
-struct porthole_listeners {
-    uint64_t    total;            /* listeners, counted or estimated; or PORTHOLE_UNKNOWN */
-    uint64_t    emitters;         /* emitters, counted or estimated; or PORTHOLE_UNKNOWN */
-    double      standard_error;   /* of `total`; NaN: unknown */
-    uint64_t    max_exceeded;     /* MaxListenersExceededWarnings so far */
-    const char *max_exceeded_last;/* "Socket error", NULL if none */
-    const char *counted_by;       /* how the figures came about */
-};
-
-/**
- * Replace the listener summary; the heavy emitters go to PORTHOLE_TABLE_LISTENERS.
- *
- * Threads: host thread. Plain stores.
- */
-PORTHOLE_API void porthole_listeners_publish(porthole_thread *thread,
-                                             const struct porthole_listeners *listeners);
 
 /**
  * The host-thread part of this tick is complete: stamps its age, and adds the time it

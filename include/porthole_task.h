@@ -33,6 +33,12 @@ enum porthole_task_kind {
                                          the host itself can read at any time */
     PORTHOLE_TASK_PROVIDED,           /* the same for what the application computes when it
                                          is asked: on the loop only, never by interrupt */
+    PORTHOLE_TASK_LISTENERS,          /* porthole_task_listeners() for each class and event,
+                                         of all emitters alive */
+    PORTHOLE_TASK_TRACE_LISTENERS,    /* note from now on who adds listeners; on the loop only,
+                                         as the next two */
+    PORTHOLE_TASK_TRACE_SOCKETS,      /* note from now on who opens sockets */
+    PORTHOLE_TASK_TRACE_STOP,         /* porthole_task_json() with what was noted */
     PORTHOLE_TASK_KINDS
 };
 
@@ -99,6 +105,18 @@ PORTHOLE_API void porthole_task_span(porthole_task *task, uint64_t began_us, uin
 /** Live objects of `size` bytes, allocated at `node`; heap profile. */
 PORTHOLE_API bool porthole_task_allocation(porthole_task *task, uint32_t node, uint64_t size,
                                            uint64_t count);
+
+/** Listeners of one event on emitters of one class, and the most on one of them. */
+struct porthole_listener_kind {
+    const char *emitter, *event;
+    uint64_t    listeners, emitters, most_on_one;
+};
+PORTHOLE_API bool porthole_task_listeners(porthole_task *task,
+                                          const struct porthole_listener_kind *kind);
+/** So many emitters there are in all, with and without listeners. */
+PORTHOLE_API void porthole_task_emitters(porthole_task *task, uint64_t n);
+/** The whole answer as one JSON object, UTF-8. False if it is none, or too long. */
+PORTHOLE_API bool porthole_task_json(porthole_task *task, const char *json, size_t n);
 
 /* What is wanted of an OBJECTS or PROVIDED task. */
 enum porthole_objects_want {

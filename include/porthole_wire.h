@@ -25,6 +25,8 @@
 #define PORTHOLE_PATH_SNAPSHOT "/heap/snapshot"
 #define PORTHOLE_PATH_HEAP_PROFILE "/heap/profile"
 #define PORTHOLE_PATH_CAPTURES "/captures"
+#define PORTHOLE_PATH_LISTENERS "/listeners"
+#define PORTHOLE_PATH_TRACE "/trace"
 #define PORTHOLE_PATH_OBJECTS "/objects" /* /objects/TYPE, /objects/TYPE/ID */
 #define PORTHOLE_PATH_KANG "/kang"       /* /kang/snapshot, /kang/schema */
 
