@@ -33,8 +33,8 @@ PREFIX     := /usr/local
 C_LANGUAGE := -std=c11 -D_GNU_SOURCE
 # A worker can be told to end at any moment, from another thread; from then on every call that
 # may touch JavaScript fails, and so does throwing about it. Without the last of these
-# node-addon-api answers that with a fatal error for the whole process. Here and not in a source:
-# its inline functions must be the same ones everywhere.
+# node-addon-api answers that with a fatal error for the whole process. Here and not in a
+# source: its inline functions must be the same ones everywhere.
 NAPI_FLAGS  := -DNAPI_VERSION=8 -DNAPI_DISABLE_CPP_EXCEPTIONS \
                -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
 WARNINGS   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \

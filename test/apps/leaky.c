@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Or the compiler sees that nobody reads what is written, and does not write it. */
+static void *volatile last;
+
 static napi_value leak(napi_env env, napi_callback_info info)
 {
     size_t argc = 1;
@@ -20,6 +23,7 @@ static napi_value leak(napi_env env, napi_callback_info info)
     lost = malloc((size_t)bytes);
     if (lost)
         memset(lost, 1, (size_t)bytes);
+    last = lost;
     if (napi_get_boolean(env, lost != NULL, &result) != napi_ok)
         return NULL;
     return result;
