@@ -12,6 +12,7 @@
 #include "host.h"
 #include "metrics_binding.h"
 #include "porthole.h"
+#include "tracer_binding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -226,6 +227,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
     for (const Export &entry : functions)
         exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
     app_export(env, exports);
+    tracer_export(exports);
     metrics_export(env, exports);
     return exports;
 }

@@ -61,10 +61,12 @@ void Tasks::stop()
     cpu_profile_.end();
     heap_profile_.end();
     snapshot_.drop();
+    tracer_.drop();
 }
 
 void Tasks::fini()
 {
+    tracer_.fini();
     provider_.fini();
     context_.Reset();
 }
@@ -135,8 +137,7 @@ bool Tasks::listeners(porthole_task *task, bool)
     return true;
 }
 
-bool Tasks::trace(porthole_task *task, bool)
+bool Tasks::trace(porthole_task *task, bool on_loop)
 {
-    porthole_task_fail(task, "not built yet");
-    return true;
+    return tracer_.perform(isolate_, task, on_loop, heap_->full_collections());
 }
