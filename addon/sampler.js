@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What only JavaScript can see, once per tick: array buffers, active resources, listeners, HTTP.
+ * What only JavaScript can see, once per tick: array buffers, active resources, listeners,
+ * HTTP.
  *
  * Called by the native tick outside any callback scope. Each feed stands alone: one that
  * throws loses its own figures for this tick and nobody else's.

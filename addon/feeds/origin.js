@@ -9,6 +9,7 @@ const { clean } = require('./plain.js');
 
 const LENGTH = 200;     /* the agent cuts it further */
 const PARTS = 12;       /* eight groups of an IPv6 address, and what follows */
+const GROUP = /^[0-9a-f]{0,4}$/i;
 const PORT = /^[0-9]{1,5}$/;
 const DEFAULT_PORT = { 'http:': '80', 'https:': '443' };
 
@@ -50,10 +51,11 @@ function originOfKey(key, protocol)
     if (path !== null)
         return path;
     const parts = key.slice(0, 2 * LENGTH).split(':', PARTS + 2);
+    const address = GROUP.test(parts[0]) ? fromIPv6(parts) : null;
 
-    if (parts.length > 1 && PORT.test(parts[1]))
-        return bracket(parts[0], parts[1]);
-    return fromIPv6(parts) ?? clean(parts[0], LENGTH);
+    if (address !== null)
+        return address;
+    return PORT.test(parts[1] ?? '') ? bracket(parts[0], parts[1]) : clean(parts[0], LENGTH);
 }
 
 /** From an origin as URLs have it: 'https://example.com'. */

@@ -136,7 +136,7 @@ test('server_notices_that_the_client_has_gone', async (t) => {
     assert.strictEqual(watch.durations('server'), 0);
 });
 
-test('server_counts_an_answer_that_is_ended_after_the_client_has_gone_as_aborted', async (t) => {
+test('server_counts_an_answer_that_is_ended_after_the_client_as_aborted', async (t) => {
     const watch = new Watch(t);
     const closed = [];
     const { port } = await listen(t, (request, response) => response.on('close', () => {
