@@ -128,7 +128,9 @@ test('agents_reads_https_agents', async (t) => {
 
     assert.deepStrictEqual(rowsOf(rows, 'Agent#'),
         [{ name: 'Agent#', origin: `localhost:${port}`, sockets: 0, free: 1, pending: 0 }]);
-    assert.deepStrictEqual(await watch.ends('server', 1), { finished: 1, aborted: 0, errors: 0 });
+    const { finished } = await watch.ends('server', 1);
+
+    assert.strictEqual(finished, 1);
 });
 
 test('agents_shows_unix_sockets_and_IPv6', async (t) => {
