@@ -10,6 +10,7 @@
 #include "app.h"
 #include "config.h"
 #include "host.h"
+#include "http_binding.h"
 #include "metrics_binding.h"
 #include "porthole.h"
 #include "tracer_binding.h"
@@ -228,6 +229,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
         exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
     app_export(env, exports);
     tracer_export(exports);
+    http_export(env, exports);
     metrics_export(env, exports);
     return exports;
 }

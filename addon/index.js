@@ -96,7 +96,7 @@ function readTokenFile(file)
 /* What all threads of the process share: a thread that joins may not differ in these. */
 function describe(options)
 {
-    const { delayIntervalMs, listeners, nearHeapLimit, disable, ...shared } = options;
+    const { delayIntervalMs, listeners, http, nearHeapLimit, disable, ...shared } = options;
 
     return JSON.stringify(shared, nullify);
 }
