@@ -2,6 +2,7 @@
 /* From JavaScript's arguments to C's, and nothing else. */
 #include "app.h"
 
+#include "bind.h"
 #include "caller.h"
 #include "host.h"
 #include "utf8.h"
@@ -264,12 +265,7 @@ static void set_target_key(const Info &info)
 
 /* ---- All of them ---------------------------------------------------------------------- */
 
-struct Export {
-    const char *name;
-    v8::FunctionCallback function;
-};
-
-static const Export functions[] = {
+static const Bound functions[] = {
     { "setProvider", set_provider },
     { "give", give },
     { "cut", cut },
@@ -293,33 +289,12 @@ static napi_value attach(napi_env env, napi_callback_info)
     return result;
 }
 
-/* A napi_value is a v8::Local in disguise. */
-static v8::Local<v8::Value> from_napi(napi_value value)
-{
-    v8::Local<v8::Value> local;
-
-    static_assert(sizeof(local) == sizeof(value), "a napi_value is something else");
-    memcpy(static_cast<void *>(&local), &value, sizeof(value));
-    return local;
-}
-
 void app_export(napi_env env, napi_value exports)
 {
-    v8::Isolate *isolate = v8::Isolate::GetCurrent();
-    const v8::Local<v8::Context> context = isolate->GetCurrentContext();
-    const auto to = from_napi(exports).As<v8::Object>();
     napi_value function = nullptr;
 
     if (napi_create_function(env, "attach", NAPI_AUTO_LENGTH, attach, nullptr, &function) ==
         napi_ok)
         (void)napi_set_named_property(env, exports, "attach", function);
-    for (const Export &entry : functions) {
-        v8::Local<v8::String> name;
-        v8::Local<v8::Function> made;
-
-        if (!v8::String::NewFromUtf8(isolate, entry.name).ToLocal(&name) ||
-            !v8::Function::New(context, entry.function).ToLocal(&made) ||
-            !to->CreateDataProperty(context, name, made).FromMaybe(false))
-            return;
-    }
+    bind_functions(exports, functions, sizeof(functions) / sizeof(functions[0]));
 }

@@ -13,6 +13,7 @@
 #include "listeners_binding.h"
 #include "metrics_binding.h"
 #include "porthole.h"
+#include "tracer_binding.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -182,6 +183,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
         exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
     app_export(env, exports);
     listeners_export(env, exports);
+    tracer_export(exports);
     metrics_export(env, exports);
     return exports;
 }

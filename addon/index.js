@@ -153,6 +153,7 @@ const watches = new Watches(warn);
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
 let binding = null;
+let tracer = null;      /* made when a trace is first asked for */
 const metrics = new Metrics(warn);
 
 function inert(error, code)
@@ -190,6 +191,17 @@ function withoutCapture(result, explicit, options)
     return open(explicit, { ...options, capture: undefined });
 }
 
+/* Called on the loop when the agent is asked for a trace, see trace.js. */
+function trace(what, microseconds)
+{
+    if (tracer === null) {
+        const { Tracer } = require('./trace.js');
+
+        tracer = new Tracer(binding);
+    }
+    tracer.step(what, microseconds);
+}
+
 function open(explicit, options)
 {
     const sampler = new Sampler(binding, options, watches);
@@ -206,6 +218,7 @@ function open(explicit, options)
     else {
         warnIfIgnored(explicit, result.settings);
         providers.attach(binding);
+        binding.setTracer(trace);
     }
     startedWith = JSON.stringify(options, nullify);
     metrics.attach(binding);
@@ -215,6 +228,8 @@ function open(explicit, options)
         if (result.joined)
             return; /* it is the other realm's to close */
         providers.detach();
+        tracer?.stop();
+        binding.setTracer(null);
         binding.close();
     } });
     return current;

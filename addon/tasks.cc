@@ -62,11 +62,13 @@ void Tasks::stop()
     heap_profile_.end();
     listener_census_.drop();
     snapshot_.drop();
+    tracer_.drop();
 }
 
 void Tasks::fini()
 {
     listener_census_.fini();
+    tracer_.fini();
     provider_.fini();
     context_.Reset();
 }
@@ -136,8 +138,7 @@ bool Tasks::listeners(porthole_task *task, bool on_loop)
     return listener_census_.perform(isolate_, context_.Get(isolate_), task, on_loop);
 }
 
-bool Tasks::trace(porthole_task *task, bool)
+bool Tasks::trace(porthole_task *task, bool on_loop)
 {
-    porthole_task_fail(task, "not built yet");
-    return true;
+    return tracer_.perform(isolate_, task, on_loop, heap_->full_collections());
 }

@@ -4,7 +4,7 @@
  * kept from one task to the next (a running profile, a snapshot).
  *
  * Nothing here runs JavaScript, throws, or calls back into the application, but what
- * provider.h does on the event loop; Node forbids it in an interrupt, and ends the process
+ * provider.h and tracer.h do on the event loop; Node forbids it in an interrupt, and ends the process
  * that tries.
  *
  * Threads: everything but stream() belongs to the isolate's own thread.
@@ -20,6 +20,7 @@
 #include "porthole.h"
 #include "provider.h"
 #include "reader.h"
+#include "tracer.h"
 #include "tracker.h"
 
 #include <v8-context.h>
@@ -84,6 +85,7 @@ public:
     Provider &provider() { return provider_; }
     Reader &reader() { return reader_; }
     ListenerCensus &listener_census() { return listener_census_; }
+    Tracer &tracer() { return tracer_; }
 
 private:
     using Action = bool (Tasks::*)(porthole_task *task, bool on_loop);
@@ -113,6 +115,7 @@ private:
     ListenerCensus          listener_census_;
     Provider                provider_;
     Reader                  reader_;
+    Tracer                  tracer_;
 };
 
 #endif /* PORTHOLE_ADDON_TASKS_H */

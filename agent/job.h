@@ -22,6 +22,8 @@ enum ph_job_kind {
     PH_JOB_HEAP_PROFILE,
     PH_JOB_HISTOGRAM,
     PH_JOB_SNAPSHOT, /* its outcome is a stream; not shared */
+    PH_JOB_LISTENERS,
+    PH_JOB_TRACE,
     PH_JOB_KINDS
 };
 
@@ -29,9 +31,10 @@ struct ph_job_spec {
     enum ph_job_kind kind;
     int thread;        /* id of the host thread */
     bool folded;       /* profile: folded stacks instead of .cpuprofile */
-    uint64_t lasts_ns; /* profiles */
+    bool sockets;      /* trace: of those who open sockets, not of those who add listeners */
+    uint64_t lasts_ns; /* profiles, traces */
     uint64_t interval; /* as porthole_task_interval() */
-    unsigned top;      /* histogram: rows wanted */
+    unsigned top;      /* histogram, listeners: rows wanted */
     uint64_t wait_ns;  /* how long the thread may take to come */
 };
 

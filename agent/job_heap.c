@@ -7,7 +7,6 @@
 
 #include "clock.h"
 #include "job_work.h"
-#include "porthole_wire.h"
 #include "put.h"
 #include "serve.h"
 
@@ -60,17 +59,10 @@ static void encode_histogram(struct ph_job *job, const struct ph_result *r,
                              const struct ph_result_row *rows, size_t n)
 {
     struct porthole_heap heap;
-    char iso[PH_ISO_BYTES];
     struct ph_sink sink;
 
     ph_sink_init(&sink, PH_JOB_BODY_MAX);
-    ph_put_number(&sink, "{\"porthole\":{\"schema\":", PORTHOLE_SCHEMA);
-    ph_sink_text(&sink, ",\"version\":\"" PORTHOLE_VERSION "\"},");
-    ph_job_put_service(job, &sink);
-    ph_put_text(&sink, ",\"captured\":{\"at\":", ph_clock_iso(job->began_unix_ns, iso));
-    ph_sink_text(&sink, "},");
-    ph_job_put_thread(job, &sink);
-    ph_sink_char(&sink, ',');
+    ph_job_put_head(job, &sink);
     ph_put_number(&sink, "\"heap_used_bytes\":",
                   ph_board_heap(job->thread, &heap) ? heap.used_bytes : PORTHOLE_UNKNOWN);
     ph_sink_char(&sink, ',');

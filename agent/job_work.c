@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "porthole_wire.h"
 #include "put.h"
 #include "serve.h"
 #include "task_kernel.h"
@@ -39,7 +40,22 @@ static void doze(struct ph_job *job, uint64_t times, uint64_t until_ns)
     ph_bell_wait(job->bell, times, until_ns < latest ? until_ns : latest);
 }
 
-static void fail_unreachable(struct ph_job *job)
+static bool fail_blocked(struct ph_job *job)
+{
+    struct ph_loop_view view;
+    char text[256];
+
+    if (!ph_board_loop(job->thread, ph_clock_ns(), &view) || view.state != PH_LOOP_BLOCKED)
+        return false;
+    snprintf(text, sizeof text,
+             "the loop of thread '%s' is blocked, by now for %.1f s, and nothing else can do "
+             "this: /stack tells where it is",
+             job->thread->name, (double)view.busy_ns / (double)PH_NS_PER_S);
+    ph_job_fail(job, 503, "blocked", text);
+    return true;
+}
+
+static void fail_unreachable(struct ph_job *job, const struct porthole_task *task)
 {
     struct ph_task_kernel kernel;
     char where[128], text[256];
@@ -48,6 +64,8 @@ static void fail_unreachable(struct ph_job *job)
         ph_job_fail(job, 503, "thread-ended", "the thread has ended");
         return;
     }
+    if (ph_task_is_for_the_loop(task->kind) && fail_blocked(job))
+        return;
     ph_task_kernel_read(job->thread->tid, &kernel);
     snprintf(text, sizeof text, "cannot reach thread '%s' within %u ms: %s", job->thread->name,
              (unsigned)(job->spec.wait_ns / PH_NS_PER_MS),
@@ -56,10 +74,11 @@ static void fail_unreachable(struct ph_job *job)
 }
 
 /* Until the task is over, or has not been begun in time, or nobody wants it. A loop that has
- * not come soon is taken in the middle of its work. */
+ * not come soon is taken in the middle of its work, if that will do. */
 static void await(struct ph_job *job, struct porthole_task *task)
 {
-    uint64_t urge_ns = task->asked_ns + PH_ESCALATE_NS;
+    uint64_t urge_ns =
+        ph_task_is_for_the_loop(task->kind) ? UINT64_MAX : task->asked_ns + PH_ESCALATE_NS;
     uint64_t due_ns = task->asked_ns + job->spec.wait_ns;
 
     while (!ph_task_is_over(task) && !ph_job_is_cancelled(job)) {
@@ -86,7 +105,8 @@ void ph_job_clean_up(struct ph_job *job, enum porthole_task_kind kind)
     if (!task)
         return; /* it has left, and has cleaned up itself */
     atomic_store_explicit(&task->unwanted, true, memory_order_relaxed);
-    ph_ask_urge(job->thread, task);
+    if (!ph_task_is_for_the_loop(kind))
+        ph_ask_urge(job->thread, task);
     ph_task_unref(task); /* the mail keeps it until it is done */
 }
 
@@ -124,7 +144,7 @@ struct porthole_task *ph_job_have_done(struct ph_job *job, enum porthole_task_ki
     } else if (ph_job_is_cancelled(job)) {
         ph_job_fail(job, 503, "cancelled", "nobody waits for it any more");
     } else {
-        fail_unreachable(job);
+        fail_unreachable(job, task);
     }
     give_up(job, task, undo);
     return NULL;
@@ -141,7 +161,7 @@ bool ph_job_sleep_until(struct ph_job *job, uint64_t until_ns)
             doze(job, times, until_ns);
     }
     if (ph_job_has_left(job))
-        ph_job_fail(job, 503, "thread-ended", "the thread has ended during its profile");
+        ph_job_fail(job, 503, "thread-ended", "the thread has ended meanwhile");
     return false;
 }
 
@@ -159,6 +179,19 @@ void ph_job_take_body(struct ph_job *job, struct ph_sink *sink, const char *type
     job->status = 200;
     job->content_type = type;
     job->suffix = suffix;
+}
+
+void ph_job_put_head(const struct ph_job *job, struct ph_sink *sink)
+{
+    char iso[PH_ISO_BYTES];
+
+    ph_put_number(sink, "{\"porthole\":{\"schema\":", PORTHOLE_SCHEMA);
+    ph_sink_text(sink, ",\"version\":\"" PORTHOLE_VERSION "\"},");
+    ph_job_put_service(job, sink);
+    ph_put_text(sink, ",\"captured\":{\"at\":", ph_clock_iso(job->began_unix_ns, iso));
+    ph_sink_text(sink, "},");
+    ph_job_put_thread(job, sink);
+    ph_sink_char(sink, ',');
 }
 
 void ph_job_put_thread(const struct ph_job *job, struct ph_sink *sink)

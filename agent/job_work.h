@@ -19,7 +19,7 @@ bool ph_job_has_left(const struct ph_job *job); /* its host thread */
 
 /**
  * Have a task done by the host thread. A loop that has not come soon is taken in the middle of
- * its work.
+ * its work, unless the task is one for the loop alone.
  *
  * @param undo  what ends that which the task begins: asked for should the task have been
  *              claimed when it is given up. PORTHOLE_TASK_KINDS: nothing to end.
@@ -45,6 +45,9 @@ void ph_job_fail(struct ph_job *job, unsigned status, const char *code, const ch
 
 /** The outcome is there although work goes on: wake whoever waits for it. */
 void ph_job_publish(struct ph_job *job);
+
+/** What an answer begins with: {"porthole":{…},"service":{…},"captured":{…},"thread":{…}, */
+void ph_job_put_head(const struct ph_job *job, struct ph_sink *sink);
 
 /* Members of an answer's object: "thread":{…}, "service":{…}, "cost":{…}. */
 void ph_job_put_thread(const struct ph_job *job, struct ph_sink *sink);

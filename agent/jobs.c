@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns who may have a heavy job done, and the thread it is done on. What the jobs do is in
- * job_profile.c and job_heap.c. */
+ * job_profile.c and its like. */
 #include "jobs.h"
 
 #include <stdlib.h>
 
 #include "clock.h"
 #include "job_heap.h"
+#include "job_listeners.h"
 #include "job_profile.h"
+#include "job_trace.h"
 #include "thread.h"
 
 #define RETRY_S 5u /* when nobody knows how long it will take */
@@ -52,10 +54,9 @@ void ph_jobs_fini(struct ph_jobs *jobs)
 /* ---- The thread -------------------------------------------------------------------- */
 
 static void (*const work[PH_JOB_KINDS])(struct ph_job *job) = {
-    [PH_JOB_PROFILE] = ph_job_profile,
-    [PH_JOB_HEAP_PROFILE] = ph_job_heap_profile,
-    [PH_JOB_HISTOGRAM] = ph_job_histogram,
-    [PH_JOB_SNAPSHOT] = ph_job_snapshot,
+    [PH_JOB_PROFILE] = ph_job_profile,     [PH_JOB_HEAP_PROFILE] = ph_job_heap_profile,
+    [PH_JOB_HISTOGRAM] = ph_job_histogram, [PH_JOB_SNAPSHOT] = ph_job_snapshot,
+    [PH_JOB_LISTENERS] = ph_job_listeners, [PH_JOB_TRACE] = ph_job_trace,
 };
 
 static void *run(void *arg)
@@ -115,9 +116,9 @@ static bool is_same(const struct ph_job *job, const struct ph_job_spec *spec)
     const struct ph_job_spec *s = &job->spec;
 
     return s->kind == spec->kind && s->kind != PH_JOB_SNAPSHOT && s->thread == spec->thread &&
-           s->folded == spec->folded && s->lasts_ns == spec->lasts_ns &&
-           s->interval == spec->interval && s->top == spec->top &&
-           !atomic_load_explicit(&job->cancelled, memory_order_relaxed);
+           s->folded == spec->folded && s->sockets == spec->sockets &&
+           s->lasts_ns == spec->lasts_ns && s->interval == spec->interval &&
+           s->top == spec->top && !atomic_load_explicit(&job->cancelled, memory_order_relaxed);
 }
 
 static unsigned remaining_s(const struct ph_job *job)

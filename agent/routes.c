@@ -10,6 +10,7 @@
 #include "encode_json.h"
 #include "porthole_wire.h"
 #include "routes_heavy.h"
+#include "routes_listeners.h"
 #include "routes_look.h"
 #include "routes_objects.h"
 #include "text.h"
@@ -244,6 +245,11 @@ const struct ph_route ph_routes[] = {
       ph_answer_histogram, PH_ACCESS_TOKEN, .works = true },
     { PORTHOLE_PATH_HEAP_PROFILE, "who allocates what stays; ?seconds=5",
       ph_answer_heap_profile, PH_ACCESS_TOKEN, .works = true },
+    { PORTHOLE_PATH_LISTENERS,
+      "all event listeners, counted exactly; stops the loop: see ?estimate first",
+      ph_answer_listeners, PH_ACCESS_TOKEN, .works = true },
+    { PORTHOLE_PATH_TRACE, "who adds listeners, or opens ?what=sockets; ?seconds=5",
+      ph_answer_trace, PH_ACCESS_TOKEN, .works = true },
     { PORTHOLE_PATH_SNAPSHOT, "heap snapshot; stops the loop for long: see ?estimate first",
       ph_answer_snapshot, PH_ACCESS_SECRET, .works = true },
     { .path = NULL },

@@ -72,6 +72,12 @@ bool ph_task_is_over(const struct porthole_task *task)
     return state == PH_TASK_DONE || state == PH_TASK_DROPPED;
 }
 
+bool ph_task_is_for_the_loop(enum porthole_task_kind kind)
+{
+    return kind == PORTHOLE_TASK_PROVIDED || kind == PORTHOLE_TASK_TRACE_LISTENERS ||
+           kind == PORTHOLE_TASK_TRACE_SOCKETS || kind == PORTHOLE_TASK_TRACE_STOP;
+}
+
 void ph_task_drop(struct porthole_task *task)
 {
     if (!step(task, PH_TASK_WAITING, PH_TASK_DROPPED))
@@ -144,7 +150,7 @@ static void unref_all(struct porthole_task *const *tasks, size_t n)
 static bool is_an_end(enum porthole_task_kind kind)
 {
     return kind == PORTHOLE_TASK_PROFILE_STOP || kind == PORTHOLE_TASK_HEAP_PROFILE_STOP ||
-           kind == PORTHOLE_TASK_SNAPSHOT_DROP;
+           kind == PORTHOLE_TASK_SNAPSHOT_DROP || kind == PORTHOLE_TASK_TRACE_STOP;
 }
 
 bool ph_mail_put(struct ph_mail *mail, struct porthole_task *task)

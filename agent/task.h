@@ -72,6 +72,10 @@ bool ph_task_is_over(const struct porthole_task *task);
 /** Nobody waits for it any more: it is not begun, or told to end early. Threads: any. */
 void ph_task_drop(struct porthole_task *task);
 
+/** Is it one that only the event loop can do, between two callbacks? Such a task must not be
+ *  made urgent. Threads: any. */
+bool ph_task_is_for_the_loop(enum porthole_task_kind kind);
+
 /** True for the one who may perform it. Threads: host thread. */
 bool ph_task_claim(struct porthole_task *task);
 

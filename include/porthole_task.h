@@ -70,8 +70,9 @@ struct porthole_node {
 
 /**
  * What kind of task it is, and what was asked of it. `interval` is microseconds between
- * samples (PROFILE_START) or mean bytes between samples (HEAP_PROFILE_START), `depth` the
- * most frames wanted (STACK, HEAP_PROFILE_START); 0 where it means nothing.
+ * samples (PROFILE_START), mean bytes between samples (HEAP_PROFILE_START), or microseconds
+ * that it is to last (TRACE_LISTENERS, TRACE_SOCKETS), `depth` the most frames wanted (STACK,
+ * HEAP_PROFILE_START); 0 where it means nothing.
  *
  * Threads: host thread, in porthole_host.perform, as all porthole_task_* functions.
  */

@@ -349,7 +349,7 @@ static void publish_all(porthole_thread *t)
 {
     const struct porthole_heap heap = { .used_bytes = 111, .limit_bytes = PORTHOLE_UNKNOWN };
     const struct porthole_row handles = { .name = "tcp", .value = { 4, 3, 9, 5 } };
-    const struct porthole_row top = { "Socket", "error", { 12, 7 } };
+    const struct porthole_row top = { "Socket", "error", NULL, { 12, 7 } };
     const struct porthole_listeners listeners = { .total = 70, .counted_by = "a test" };
 
     porthole_loop_delayed(t, 5000000, 0);

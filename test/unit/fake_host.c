@@ -9,6 +9,7 @@
 
 #include "agent/clock.h"
 
+#define TRACED "{\"sampled_one_in\":1,\"added\":3,\"rows\":[]}"
 #define BLOCK_BYTES 50000 /* no power of two: the pipe's end comes in the middle of one */
 
 static void ring(struct fake_host *fake, bool *flag)
@@ -56,6 +57,19 @@ static void give_tree(porthole_task *task)
     porthole_task_node(task, &spin);
 }
 
+static void give_listeners(porthole_task *task)
+{
+    static const struct porthole_listener_kind kinds[] = {
+        { "Feed", "data", 12, 3, 10 },
+        { "Socket", "error", 5000, 40, 4961 },
+        { "", "", 1, 1, 1 },
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        porthole_task_listeners(task, &kinds[i]);
+    porthole_task_emitters(task, 77);
+}
+
 static void give(porthole_task *task)
 {
     switch (porthole_task_kind_of(task)) {
@@ -77,6 +91,12 @@ static void give(porthole_task *task)
     case PORTHOLE_TASK_HEAP_PROFILE_STOP:
         give_tree(task);
         porthole_task_allocation(task, 2, 48, 2);
+        break;
+    case PORTHOLE_TASK_LISTENERS:
+        give_listeners(task);
+        break;
+    case PORTHOLE_TASK_TRACE_STOP:
+        porthole_task_json(task, TRACED, strlen(TRACED));
         break;
     default:
         break;
