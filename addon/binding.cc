@@ -10,6 +10,7 @@
 #include "app.h"
 #include "config.h"
 #include "host.h"
+#include "http_binding.h"
 #include "listeners_binding.h"
 #include "metrics_binding.h"
 #include "porthole.h"
@@ -184,6 +185,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
     app_export(env, exports);
     listeners_export(env, exports);
     tracer_export(exports);
+    http_export(env, exports);
     metrics_export(env, exports);
     return exports;
 }

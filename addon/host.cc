@@ -72,6 +72,7 @@ bool Host::set_up()
         (void)napi_remove_async_cleanup_hook(hook_);
         return false;
     }
+    loop_watch_.before_poll(on_before_poll);
     v8::Isolate *isolate = v8::Isolate::GetCurrent();
     const v8::HandleScope scope(isolate);
 
@@ -167,8 +168,16 @@ void Host::leave()
     tasks_.stop(); /* not before: an agent thread may have been reading the snapshot */
     thread_ = nullptr;
     agent_ = nullptr;
-    forget_sample();
+    forget(&sample_);
+    forget(&settle_);
+    http_cells_.left();
     metrics_.left(shared_agent_release());
+}
+
+bool Host::lend_http(v8::Local<v8::ArrayBuffer> cells, napi_value settle)
+{
+    return http_cells_.lend(thread_, cells) &&
+           napi_create_reference(env_, settle, 1, &settle_) == napi_ok;
 }
 
 void Host::set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give)
@@ -234,13 +243,21 @@ void Host::stream(void *data, bool (*write)(void *to, const char *bytes, size_t 
     static_cast<const Host *>(data)->tasks_.stream(write, to);
 }
 
-/* ---- Once per tick ----------------------------------------------------------------- */
+/* ---- Once per tick, or per turn of the loop ------------------------------------------ */
 
-void Host::forget_sample()
+void Host::forget(napi_ref *function)
 {
-    if (sample_ != nullptr)
-        (void)napi_delete_reference(env_, sample_);
-    sample_ = nullptr;
+    if (*function != nullptr)
+        (void)napi_delete_reference(env_, *function);
+    *function = nullptr;
+}
+
+void Host::on_before_poll(void *data)
+{
+    auto *host = static_cast<Host *>(data);
+
+    if (host->http_cells_.asks())
+        host->call(host->settle_);
 }
 
 void Host::on_pulse(void *data)
@@ -255,7 +272,7 @@ void Host::publish()
 {
     const uint64_t began = uv_hrtime();
 
-    call_sample(); /* first: it hands the heap watch a figure */
+    call(sample_); /* first: it hands the heap watch a figure */
     if (thread_ == nullptr)
         return; /* a getter that our sample met has closed us */
     heap_.publish();
@@ -270,16 +287,16 @@ void Host::publish()
  * napi_call_function, not napi_make_callback: the latter would drain the microtask and
  * nextTick queues on our account. A terminating worker refuses the call; that is fine.
  */
-void Host::call_sample()
+void Host::call(napi_ref reference)
 {
     napi_handle_scope scope;
     napi_value function = nullptr;
     napi_value receiver = nullptr;
     napi_value ignored = nullptr;
 
-    if (sample_ == nullptr || napi_open_handle_scope(env_, &scope) != napi_ok)
+    if (reference == nullptr || napi_open_handle_scope(env_, &scope) != napi_ok)
         return;
-    if (napi_get_reference_value(env_, sample_, &function) == napi_ok &&
+    if (napi_get_reference_value(env_, reference, &function) == napi_ok &&
         napi_get_undefined(env_, &receiver) == napi_ok && function != nullptr &&
         napi_call_function(env_, receiver, function, 0, nullptr, nullptr) != napi_ok)
         (void)napi_get_and_clear_last_exception(env_, &ignored);

@@ -19,6 +19,7 @@
 #include "handles.h"
 #include "heap.h"
 #include "heap_limit.h"
+#include "http_cells.h"
 #include "loop.h"
 #include "metrics.h"
 #include "porthole.h"
@@ -161,6 +162,17 @@ public:
      */
     Metrics &metrics() { return metrics_; }
 
+    /**
+     * Lend the memory in which JavaScript counts HTTP; must be joined.
+     *
+     * @param settle  JavaScript function, called without arguments as HttpCells::asks() says.
+     *
+     * @return as HttpCells::lend().
+     *
+     * Threads: host thread.
+     */
+    bool lend_http(v8::Local<v8::ArrayBuffer> cells, napi_value settle);
+
 private:
     Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
 
@@ -172,6 +184,7 @@ private:
     static void on_interrupt(void *unused);
     static void on_woken(void *host);
     static void on_pulse(void *host);
+    static void on_before_poll(void *host);
     static void on_environment_end(napi_async_cleanup_hook_handle hook, void *host);
     static void on_handles_closed(void *host);
     static void on_process_exit(void *unused);
@@ -180,14 +193,15 @@ private:
     enum porthole_status join_thread(const HostOptions &options, porthole_error *err);
     void serve(bool on_loop);
     void publish();
-    void call_sample();
-    void forget_sample();
+    void call(napi_ref function);
+    void forget(napi_ref *function);
 
     napi_env                       env_;
     uv_loop_t                     *loop_;
     node::Environment             *environment_ = nullptr; /* immutable after set_up() */
     napi_async_cleanup_hook_handle hook_ = nullptr;
     napi_ref                       sample_ = nullptr;
+    napi_ref                       settle_ = nullptr;
     porthole_agent                *agent_ = nullptr;
     porthole_thread               *thread_ = nullptr;
     bool                           serving_ = false;
@@ -199,6 +213,7 @@ private:
     Tasks                          tasks_{ &heap_, &tracker_ };
     HandleCensus                   handles_;
     Metrics                        metrics_;
+    HttpCells                      http_cells_;
 };
 
 #endif /* PORTHOLE_ADDON_HOST_H */

@@ -74,6 +74,10 @@ export interface Options {
     /** Count event listeners; true. Hooks EventEmitter.init and EventEmitter.prototype.on,
      *  addListener and prependListener until close(). PORTHOLE_LISTENERS */
     listeners?: boolean;
+    /** Count HTTP requests as server and as client, and the connections of HTTP agents; true.
+     *  Subscribes to the channels of diagnostics_channel on which Node and undici publish
+     *  these, until close(). PORTHOLE_HTTP */
+    http?: boolean;
     /** Notice when this thread's heap nears its limit, for /state and `capture`; false. V8
      *  asks only its newest listener and expects to be given room: the limit is raised once,
      *  by 32 MiB or a thirty-second, and the listener goes. PORTHOLE_NEAR_HEAP_LIMIT */

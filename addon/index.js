@@ -97,7 +97,7 @@ function readTokenFile(file)
 /* What all threads of the process share: a thread that joins may not differ in these. */
 function describe(options)
 {
-    const { delayIntervalMs, listeners, nearHeapLimit, disable, ...shared } = options;
+    const { delayIntervalMs, listeners, http, nearHeapLimit, disable, ...shared } = options;
 
     return JSON.stringify(shared, nullify);
 }
@@ -223,12 +223,12 @@ function open(explicit, options)
     startedWith = JSON.stringify(options, nullify);
     metrics.attach(binding);
     current = new Agent({ ...result, error: null, end() {
+        tracer?.stop(); /* its hooks lie on the sampler's */
         sampler.stop();
         metrics.detach();
         if (result.joined)
             return; /* it is the other realm's to close */
         providers.detach();
-        tracer?.stop();
         binding.setTracer(null);
         binding.close();
     } });

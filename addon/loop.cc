@@ -3,7 +3,7 @@
  * The loop's heartbeat and its lateness.
  *
  * Owns four libuv handles. Must never keep the loop alive, and must not call anything
- * that can run JavaScript except through the pulse.
+ * that can run JavaScript except through the pulse and the call before the poll.
  *
  * I/O callbacks run inside libuv's poll phase, between prepare and check: a server that
  * hangs in a request handler looks, by these two stamps alone, as if it were waiting.
@@ -104,6 +104,11 @@ void LoopWatch::on_closed(uv_handle_t *handle)
 void LoopWatch::on_prepare(uv_prepare_t *prepare)
 {
     auto *self = static_cast<LoopWatch *>(prepare->data);
+
+    if (self->before_poll_ != nullptr)
+        self->before_poll_(self->ctx_);
+    if (self->thread_ == nullptr)
+        return;
     const uint64_t now = uv_hrtime();
     const uint64_t loop_now = uv_now(self->loop_) * NS_PER_MS;
 

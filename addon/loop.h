@@ -39,6 +39,14 @@ public:
     bool init(uv_loop_t *loop, Callback pulse, Callback woken, void *ctx);
 
     /**
+     * Have `before_poll(ctx)` called between start() and stop() each time the loop is about
+     * to wait. What it takes counts as work.
+     *
+     * Threads: loop thread, once, after init().
+     */
+    void before_poll(Callback before_poll) { before_poll_ = before_poll; }
+
+    /**
      * Report to `thread` until stop().
      *
      * @param delay_ms  interval of the lateness timer; 0: lateness is not measured.
@@ -96,6 +104,7 @@ private:
     porthole_thread *thread_ = nullptr; /* nullptr while silent */
     Callback         pulse_ = nullptr;
     Callback         woken_ = nullptr;
+    Callback         before_poll_ = nullptr;
     Callback         closed_ = nullptr;
     void            *ctx_ = nullptr;
     int              open_ = 0;         /* handles not yet closed */
