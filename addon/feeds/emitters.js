@@ -37,7 +37,7 @@ function reachesThreshold(emitter, type)
 function wrapAdder(original, note)
 {
     return function addListener(type, listener) {
-        const result = arguments.length <= 2
+        const result = arguments.length === 2
             ? original.call(this, type, listener)
             : Reflect.apply(original, this, arguments);
 

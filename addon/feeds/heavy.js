@@ -57,7 +57,7 @@ class HeavyEmitters
         if (entry === undefined) {
             if (watch === null ? this.#heavy < CAPACITY : watch.followed < EVENTS_PER_WATCH)
                 this.#insert(emitter, event, source, by, watch);
-            else
+            else if (watch === null)
                 this.refused++;
             return;
         }
@@ -133,7 +133,7 @@ class HeavyEmitters
             return;
         for (const [old, change] of [[entry.watch, -1], [watch, 1]]) {
             if (old === null)
-                this.#heavy -= change;
+                this.#heavy += change;
             else
                 old.followed += change;
         }

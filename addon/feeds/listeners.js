@@ -59,6 +59,7 @@ class ListenerFeed
     #exact = false;
     #sampled = false;
     #withTargets = false;
+    #handedOver = false;
 
     /**
      * @param wanted   false: nothing is counted and no hook is placed.
@@ -73,8 +74,6 @@ class ListenerFeed
         this.#heavy = new HeavyEmitters(now);
         this.#emitters = new Census(binding.fullCollections, this.#countEmitter, random);
         this.#targets = new Census(binding.fullCollections, this.#countHead, random);
-        if (targeting.key !== undefined)
-            binding.setTargetKey(targeting.key);
         if (wanted)
             this.#install();
     }
@@ -195,6 +194,7 @@ class ListenerFeed
 
     sample()
     {
+        this.#handOver();
         this.#heavy.count();
         this.#follow();
         if (this.#live && this.#now() >= this.#nextStep) {
@@ -212,6 +212,14 @@ class ListenerFeed
         const { rows, total } = this.#heavy.top();
 
         this.#binding.heavyEmitters(rows, total);
+    }
+
+    /* For the exact census, and not before there is somebody to take it. */
+    #handOver()
+    {
+        if (!this.#handedOver && targeting.key !== undefined)
+            this.#binding.setTargetKey(targeting.key);
+        this.#handedOver = true;
     }
 
     #samples()

@@ -120,7 +120,7 @@ function wrapAdder(original, to)
     return {
         addEventListener(type, listener) {
             const events = eventsNow(this);
-            const result = arguments.length <= 2
+            const result = arguments.length === 2
                 ? original.call(this, type, listener)
                 : Reflect.apply(original, this, arguments);
 
