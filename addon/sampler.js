@@ -29,12 +29,12 @@ class Sampler
 {
     #feeds;
 
-    constructor(binding, options)
+    constructor(binding, options, watches)
     {
         this.#feeds = [
             { sample: () => binding.arrayBuffers(arrayBuffers()) },
             new ResourceFeed(binding),
-            new ListenerFeed(binding, options.listeners),
+            new ListenerFeed(binding, options.listeners, watches),
             new HttpFeed(binding, options.http),
         ];
     }
