@@ -39,6 +39,7 @@ static void *open_sockets(void)
     if (!s)
         return NULL;
     ph_netdiag_init(&s->diag);
+    ph_ports_init(&s->found.ports);
     s->found.outside = PORTHOLE_UNKNOWN;
     return s;
 }
@@ -88,7 +89,7 @@ static void visit(const struct ph_tcp_socket *found, void *ctx)
     f->send_queue += found->send_queue;
     if (found->peer_port && first_ns < f->first_ns)
         f->first_ns = first_ns;
-    ph_peers_add(&f->peers, found, ph_ports_listening(&f->ports, found->local_port), first_ns);
+    ph_peers_add(&f->peers, found, ph_ports_serves(&f->ports, found->local_port), first_ns);
 }
 
 /* What the TCP dump did not name: other families, and TCP sockets that are neither bound
@@ -147,7 +148,8 @@ static void ask_threads(struct sockets *s, const struct ph_collect_env *env)
     bool new_scan = env->fds->valid && s->age.taken_ns != env->fds->pace.taken_ns;
 
     ph_socket_views_read(&s->found.views, s->held, n, &s->table);
-    if (new_scan && ph_sockage_take(&s->age, env->fds)) {
+    if (new_scan) {
+        ph_sockage_take(&s->age, env->fds); /* without memory it is empty: nobody is accused */
         ph_claims_read(&s->claims, s->held, n);
         s->found.outside = ph_claims_outside(&s->claims, env->fds, &s->age);
     }

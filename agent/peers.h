@@ -10,7 +10,7 @@
 
 /**
  * Sockets counted by the other end. Outgoing ones by address and port; incoming ones
- * (their local port is one we listen on) by address and local port, because the
+ * (their local port is one that serves) by address and local port, because the
  * client's own port is different each time.
  */
 #define PH_PEERS 1024       /* distinct peers told apart; further ones are only counted */
@@ -41,7 +41,7 @@ void ph_peers_clear(struct ph_peers *peers);
 /**
  * Count one socket; one that has no peer is ignored.
  *
- * @param incoming  its local port is one we listen on.
+ * @param incoming  its local port is one that serves.
  * @param first_ns  since when we know it.
  */
 void ph_peers_add(struct ph_peers *peers, const struct ph_tcp_socket *socket, bool incoming,

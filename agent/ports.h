@@ -16,6 +16,8 @@
 #define PH_PORTS_TOP 20
 
 struct ph_ports {
+    uint16_t low, high;             /* between them the kernel picks ports for connections */
+    uint64_t listened[PH_PORTS / 64];   /* at any time; never cleared */
     uint32_t count[PH_PORTS];       /* sockets that do not listen */
     uint64_t listening[PH_PORTS / 64];
     uint16_t seen[PH_PORTS];        /* those with either, in order of appearance */
@@ -28,16 +30,26 @@ struct ph_port {
     uint32_t count;
 };
 
-/* Threads: tick thread, as all functions here. Zeroed memory is empty. */
+/* Threads: tick thread, as all functions here. */
 
+/** Read which ports the kernel picks, of memory that is zeroed; its default if it will not
+ *  tell. */
+void ph_ports_init(struct ph_ports *ports);
+
+/** Forget the sockets. */
 void ph_ports_clear(struct ph_ports *ports);
+
 void ph_ports_add(struct ph_ports *ports, const struct ph_tcp_socket *socket);
-bool ph_ports_listening(const struct ph_ports *ports, uint16_t port);
 
 /**
- * The ports with the most sockets, most first, at most PH_PORTS_TOP: those we listen on, and
- * those that several sockets share although nobody listens any more. The port of a single
- * outgoing connection says nothing, and is left out.
+ * Is it a port at which others come to us? We listen on it, or have done so, or the kernel
+ * would not have picked it for a connection: in a cluster the workers get connections of a
+ * port that another process listens on.
+ */
+bool ph_ports_serves(const struct ph_ports *ports, uint16_t port);
+
+/**
+ * The ports that serve with the most sockets, most first, at most PH_PORTS_TOP.
  *
  * @param out    PH_PORTS_TOP.
  * @param total  how many there are in all.

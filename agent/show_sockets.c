@@ -67,7 +67,7 @@ const struct ph_metric ph_sockets_metrics[PH_SOCKETS_METRICS] = {
     [PORT] = { PH_COUNT("local_port"), "Port of ours.", NULL },
     [PORT_COUNT] = { PH_COUNT("count"), "Sockets on it that do not listen.", NULL },
     [PORT_TOTAL] = { PH_COUNT("by_local_port_total"),
-                     "Ports that are shared, of which the list shows the top.", NULL },
+                     "Ports that serve, of which the list shows the top.", NULL },
     [WAITING] = { PH_COUNT("count"), "Connections the peer closed and the application did not.",
                   NULL },
     [WAITING_OLDEST] = { SECONDS("oldest_s"), "For how long the oldest has been so.",
