@@ -84,7 +84,8 @@ for (const [name, [load, allocatedWithin, promotedWithin]] of Object.entries(loa
 
 test('the_sums_never_fall_and_go_on_from_where_they_were_when_watched_again', async () => {
     const { code, stderr } = await run(['--expose-gc', '-e', `
-        const { binding } = require('./addon/native.js').load(process.platform, process.version);
+        const { load } = require('./addon/native.js');
+        const { binding } = load(process.platform, process.version);
         let last = [0, 0]; let fallen = 0;
         const look = () => {
             const [, , , ...sums] = binding.gcFigures();
