@@ -130,7 +130,7 @@ void HeapWatch::end(porthole_gc_kind kind, uint64_t now)
     else
         others_++;
     if (kind == PORTHOLE_GC_MINOR)
-        flow_.after_minor();
+        flow_.after_minor(now);
     if (thread_ != nullptr)
         porthole_gc_done(thread_, kind, pause_ns, used);
     if (notify_ != nullptr && (notify_all_ || kind == PORTHOLE_GC_MAJOR))

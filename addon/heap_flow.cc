@@ -3,16 +3,18 @@
  * Sums over collections.
  *
  * Which collection is looked at must not depend on the collection itself. The first one after
- * the time is due ends a stretch that tends to be a long one, so it is the one after it that
- * is taken; the time itself is random, lest it falls into step with the application.
+ * the time is due ends a stretch that tends to be a long one; so it is the one after it that
+ * is taken (`armed_`), which is every one while they are rare. The time is random, lest it
+ * falls into step with the application.
  */
 #include "heap_flow.h"
 
 #include <algorithm>
 #include <cstring>
 
-static const uint64_t SPACING_MIN_NS = 50 * 1000000ULL;
-static const uint32_t SPACING_RANGE_NS = 100 * 1000000U;
+static const uint64_t SPACING_NS = 100 * 1000000ULL;
+static const uint64_t SPACING_ALL_NS = 2000 * 1000000ULL;
+static const double FADE = 0.8; /* what the last look counts for in the next */
 
 /* V8 keeps the sum itself from 14 on; `int` is the better match where it does. */
 template <typename Stats>
@@ -49,102 +51,145 @@ void HeapFlow::start(v8::Isolate *isolate)
             young_spaces_[1] = i;
     }
     isolate->GetHeapStatistics(&stats);
-    kept_ = shown_;
-    allocated_ = 0;
+    rest_ = read_all(stats);
+    settled_old_ = rest_.old;
+    usual_rest_ = rest_.young;
     total_at_start_ = own_sum(stats, 0);
-    rest_ = stats.used_heap_size();
-    rest_known_ = true;
-    armed_ = looking_ = false;
-    depth_ = 0;
-    due_ns_ = 0;
+    kept_ = shown_;
+    young_ = direct_ = depth_ = 0;
+    minors_since_ = false;
+    armed_ = true;
+    due_ns_ = due_all_ns_ = 0;
 }
 
-HeapFlow::Reading HeapFlow::read() const
+/* ---- Looking ------------------------------------------------------------------------ */
+
+uint64_t HeapFlow::read_young() const
 {
-    v8::HeapStatistics stats;
     uint64_t young = 0;
 
-    isolate_->GetHeapStatistics(&stats);
     for (const size_t i : young_spaces_) {
         v8::HeapSpaceStatistics space;
 
         if (i < n_spaces_ && isolate_->GetHeapSpaceStatistics(&space, i))
             young += space.space_used_size();
     }
-    return { stats.used_heap_size(), grown(young, stats.used_heap_size()) };
+    return young;
 }
 
-/* Xorshift32. */
-void HeapFlow::next_sample(uint64_t now_ns)
+HeapFlow::Reading HeapFlow::read_all(v8::HeapStatistics &stats) const
+{
+    const uint64_t young = read_young();
+
+    return { ALL, young, grown(young, stats.used_heap_size()) };
+}
+
+HeapFlow::Reading HeapFlow::read(Level level) const
+{
+    v8::HeapStatistics stats;
+
+    if (level != ALL)
+        return { YOUNG, read_young(), 0 };
+    isolate_->GetHeapStatistics(&stats);
+    return read_all(stats);
+}
+
+/* Half the mean to one and a half. Xorshift32. */
+uint64_t HeapFlow::spacing(uint64_t mean_ns)
 {
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
-    due_ns_ = now_ns + SPACING_MIN_NS + random_ % SPACING_RANGE_NS;
+    return mean_ns / 2 + random_ % mean_ns;
+}
+
+/* ---- Around a collection ------------------------------------------------------------ */
+
+void HeapFlow::look_before()
+{
+    before_ = read(rest_.level);
+    usual_rest_ = rest_.young;
+    usual_young_ = grown(rest_.young, before_.young);
+    if (before_.level == ALL)
+        seen_direct_ = seen_direct_ * FADE + static_cast<double>(grown(rest_.old, before_.old));
 }
 
 void HeapFlow::before_minor(uint64_t now_ns)
 {
     if (depth_++ != 0)
         return;
-    const bool due = now_ns >= due_ns_;
-
-    looking_ = rest_known_ && (due || armed_);
-    armed_ = due && !looking_;
-    if (looking_) {
-        before_ = read();
-        last_allocated_ = grown(rest_, before_.used);
-        next_sample(now_ns);
-    }
-    allocated_ += last_allocated_;
-    rest_known_ = false;
+    before_.level = NOTHING;
+    if (armed_ && rest_.level != NOTHING)
+        look_before();
+    armed_ = now_ns >= due_ns_;
+    if (armed_)
+        due_ns_ = now_ns + spacing(SPACING_NS);
+    young_ += usual_young_;
 }
 
-void HeapFlow::after_minor()
+void HeapFlow::after_minor(uint64_t now_ns)
 {
+    const bool whole = before_.level == ALL;
+
     if (--depth_ != 0)
         return;
-    if (looking_ || armed_) {
-        const Reading after = read();
-
-        if (looking_)
-            last_promoted_ = grown(before_.old, after.old);
-        rest_ = after.used;
-        rest_known_ = true;
-    }
-    promoted_ += last_promoted_;
+    minors_since_ = true;
+    rest_.level = NOTHING;
+    if (!whole && !armed_)
+        return;
+    rest_ = read(whole || now_ns >= due_all_ns_ ? ALL : YOUNG);
+    if (!whole)
+        return;
+    seen_promoted_ = seen_promoted_ * FADE + static_cast<double>(grown(before_.old, rest_.old));
+    due_all_ns_ = now_ns + spacing(SPACING_ALL_NS);
 }
 
-/* It comes at any moment, so that the stretch before it is cut short. */
 void HeapFlow::before_full()
 {
     if (depth_++ != 0)
         return;
-    v8::HeapStatistics stats;
+    const Reading now = read(ALL);
 
-    if (rest_known_) {
-        isolate_->GetHeapStatistics(&stats);
-        allocated_ += grown(rest_, stats.used_heap_size());
-    } else {
-        allocated_ += last_allocated_ / 2;
-    }
-    rest_known_ = false;
+    settle(now);
+    young_ += grown(rest_.level != NOTHING ? rest_.young : usual_rest_, now.young);
 }
 
 void HeapFlow::after_full(v8::HeapStatistics &stats)
 {
     if (--depth_ != 0)
         return;
-    rest_ = stats.used_heap_size();
-    rest_known_ = true;
+    rest_ = read_all(stats);
+    settled_old_ = rest_.old;
+    usual_rest_ = rest_.young;
     look(stats);
+}
+
+/* ---- Sums --------------------------------------------------------------------------- */
+
+/* Without a minor collection since nothing can have been promoted. */
+void HeapFlow::settle(const Reading &now)
+{
+    const uint64_t growth = grown(settled_old_, now.old);
+    const double seen = seen_promoted_ + seen_direct_;
+    const double share = seen > 0 ? seen_promoted_ / seen : 1;
+    const auto promoted =
+        minors_since_ ? static_cast<uint64_t>(static_cast<double>(growth) * share) : 0;
+
+    promoted_ += promoted;
+    direct_ += growth - promoted;
+    settled_old_ = now.old;
+    minors_since_ = false;
 }
 
 void HeapFlow::look(v8::HeapStatistics &stats)
 {
-    const uint64_t since = rest_known_ ? grown(rest_, stats.used_heap_size()) : 0;
+    const Reading now = read_all(stats);
+    const uint64_t rest = rest_.level != NOTHING ? rest_.young : usual_rest_;
     const uint64_t own = own_sum(stats, 0);
-    const uint64_t sum = own != UINT64_MAX ? grown(total_at_start_, own) : allocated_ + since;
+
+    settle(now);
+    const uint64_t sum = own != UINT64_MAX ? grown(total_at_start_, own)
+                                           : young_ + direct_ + grown(rest, now.young);
 
     shown_ = std::max(shown_, kept_ + sum);
 }
