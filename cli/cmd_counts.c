@@ -262,8 +262,10 @@ static int show(const struct subject *subject, const struct opts *opts, char **a
 
 int cmd_listeners(const struct opts *opts, char **arguments, int count)
 {
-    if (!opts->exact || !check(opts))
+    if (!opts->exact)
         return show(&listeners, opts, arguments, count);
+    if (!check(opts))
+        return EXITCODE_USAGE;
     if (count == 1)
         return census(opts, arguments[0]);
     say_error("'--exact' asks one target: 'porthole listeners --exact TARGET'");

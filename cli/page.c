@@ -290,7 +290,7 @@ static bool is_shown(const struct page *page, const struct doc *thread)
 void page_threads(struct page *page, void (*each)(struct page *page, const struct doc *thread))
 {
     const struct doc *threads = doc_at(page->state, "threads");
-    size_t count = doc_count(threads);
+    size_t count = doc_count(threads), shown = 0;
 
     for (size_t i = 0; i < count; i++) {
         const struct doc *thread = doc_item(threads, i);
@@ -298,7 +298,7 @@ void page_threads(struct page *page, void (*each)(struct page *page, const struc
 
         snprintf(page->prefix, sizeof page->prefix, "%.0f/",
                  doc_number(thread, "id", DOC_COUNT_MOST));
-        if (i > 0)
+        if (shown++ > 0)
             page_gap(page);
         put_thread(page, thread, count);
         each(page, thread);
@@ -306,6 +306,7 @@ void page_threads(struct page *page, void (*each)(struct page *page, const struc
             page->found = true;
             continue;
         }
+        shown--;
         page->out->len = begun;
         if (page->out->data != NULL)
             page->out->data[begun] = '\0';

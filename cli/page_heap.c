@@ -64,10 +64,11 @@ static void put_verdict(struct page *page, const double change[MEMORIES])
 
     if (!(change[ANON] >= GROWTH_LEAST && v8 < change[ANON] / 4))
         return;
-    amount_change_bytes(&line, change[ANON]);
-    buf_puts(&line, " of anonymous memory, of which heap and external are ");
-    amount_change_bytes(&line, v8);
-    buf_puts(&line, ": the rest is native memory, outside of V8 (malloc ");
+    buf_puts(&line, "anonymous memory grew by ");
+    amount_bytes(&line, change[ANON]);
+    buf_puts(&line, ", heap and external by ");
+    amount_bytes(&line, v8);
+    buf_puts(&line, ": it is native memory, outside of V8 (malloc ");
     amount_change_bytes(&line, change[MALLOC]);
     buf_puts(&line, ")");
     page_warning(page, &line);

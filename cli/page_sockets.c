@@ -220,5 +220,7 @@ void page_sockets(struct page *page)
     pagetable(page, sockets, &ports);
     put_views(page, sockets);
     put_outside(page, sockets);
+    if (doc_count(doc_at(page->state, "threads")) > 1)
+        page_gap(page);
     page_threads(page, put_agents);
 }

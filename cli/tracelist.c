@@ -81,24 +81,27 @@ static void put_end(struct buf *out, const char *text, size_t width, enum text_c
     buf_puts(out, text);
 }
 
-/* "function (place)" */
+/* "function (place)"; the name gives way first, down to a third. */
 static void put_where(struct buf *out, const struct doc *frame, size_t width,
                       enum text_charset charset)
 {
     struct buf function = { 0 }, place = { 0 };
-    size_t used = 0;
+    size_t name, rest;
 
     put_clean(&function, doc_text(frame, "function", NULL), charset);
     put_place(&place, frame, charset);
-    if (function.len > 0) {
-        used = text_width(buf_text(&function));
-        used = used < width / 2 ? used : width / 2;
-        text_fit(out, buf_text(&function), used, TEXT_LEFT, charset);
+    if (function.len == 0) {
+        put_end(out, buf_text(&place), width, charset);
+    } else {
+        name = text_width(buf_text(&function));
+        rest = text_width(buf_text(&place)) + 3;
+        rest = rest < width - width / 3 ? width - rest : width / 3;
+        name = name < rest ? name : rest;
+        text_fit(out, buf_text(&function), name, TEXT_LEFT, charset);
         buf_puts(out, " (");
-        used += 3;
+        put_end(out, buf_text(&place), width - name - 3, charset);
+        buf_puts(out, ")");
     }
-    put_end(out, buf_text(&place), width - used, charset);
-    buf_puts(out, function.len > 0 ? ")" : "");
     buf_fini(&function);
     buf_fini(&place);
 }
@@ -142,7 +145,7 @@ CELL(where)
 static const struct table_column columns[] = {
     { "ALIVE", NULL, 5, 0, true, TEXT_RIGHT, 0, NULL, alive, NULL, NULL },
     { "ADDED", NULL, 5, 0, true, TEXT_RIGHT, 0, NULL, added, NULL, NULL },
-    { "WHAT", NULL, 12, 28, true, TEXT_LEFT, 0, NULL, what, NULL, NULL },
+    { "WHAT", NULL, 12, 24, true, TEXT_LEFT, 0, NULL, what, NULL, NULL },
     { "BY", NULL, WHERE_LEAST, 0, false, TEXT_LEFT, 0, NULL, where, NULL, NULL },
 };
 
