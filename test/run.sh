@@ -71,7 +71,7 @@ other_nodes() {
     local log=$results/nodes.log status
 
     FILES=$(printf 'test/node/%s.test.js ' stuck inside gc track reader \
-        tasks_{stack,profile,heap,churn}) \
+        tasks_{stack,profile,heap,churn} http{,_server,_client,_agents,_undici,_feeds}) \
         timeout -k 10 900 test/nodes.sh 22 24 26 >"$log" 2>&1
     status=$?
     grep -E '^(== node|✖)|^nodes.sh' "$log"

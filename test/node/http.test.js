@@ -36,7 +36,7 @@ test('state_shows_requests_durations_and_agents', async () => {
     `);
 
     const { threads: [{ http }] } = await until(state, ({ threads: [thread] }) =>
-        thread.http?.agents.some(({ name }) => name === 'Agent#1') &&
+        thread.http?.agents.some(({ name, free }) => name === 'Agent#1' && free === 1) &&
         thread.http.server.finished === 10 && thread.http.client.finished === 10);
     child.kill();
 
