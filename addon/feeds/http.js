@@ -48,7 +48,7 @@ class HttpFeed
 {
     #binding;
     #cells = new Float64Array(2 * CELLS + 1);   /* server, client, and the flag */
-    #pace = new Pace();
+    #pace;
     #agents = new HttpAgents(globalAgents);
     #server;
     #client;
@@ -56,11 +56,12 @@ class HttpFeed
     #subscribed = [];       /* { channel, subscriber } */
     #lent = false;
 
-    constructor(binding, wanted)
+    constructor(binding, wanted, pace = new Pace())
     {
         const client = this.#cells.subarray(CELLS, 2 * CELLS);
 
         this.#binding = binding;
+        this.#pace = pace;
         this.#server = new ServerRequests(this.#cells.subarray(0, CELLS));
         this.#client = new ClientRequests(client, this.#cells.subarray(2 * CELLS),
             this.#agents.note);
