@@ -116,7 +116,7 @@ class Census
         this.#made[rank] = (this.#made[rank] ?? 0) + made;
         this.#gap = this.stride === 1
             ? 1
-            : 1 + Math.floor(Math.log(1 - this.#random()) / Math.log1p(-1 / this.stride));
+            : 1 + Math.floor(Math.log(1 - this.#random()) / Math.log1p(-1 / this.stride)) | 0;
         this.#countdown = this.#gap;
     }
 
