@@ -9,6 +9,7 @@
  */
 #include "app.h"
 #include "config.h"
+#include "counts_binding.h"
 #include "host.h"
 #include "http_binding.h"
 #include "listeners_binding.h"
@@ -130,33 +131,6 @@ static Napi::Value js_array_buffers(const Napi::CallbackInfo &info)
     return info.Env().Undefined();
 }
 
-/* resources([name, count, name, count, …]) */
-static Napi::Value js_resources(const Napi::CallbackInfo &info)
-{
-    const auto flat = info[0].As<Napi::Array>();
-    const size_t n = flat.Length() / 2;
-    std::vector<std::string> names(n);
-    std::vector<porthole_row> rows(n);
-
-    for (uint32_t i = 0; i < n; i++) {
-        names[i] = text_of(flat.Get(2 * i), "");
-        rows[i].name = names[i].c_str();
-        rows[i].value[0] = to_count(flat.Get(2 * i + 1));
-    }
-    if (joined_thread() != nullptr)
-        porthole_table_publish(joined_thread(), PORTHOLE_TABLE_RESOURCES, rows.data(), n, 0);
-    return info.Env().Undefined();
-}
-
-/* fullCollections() -> number: how many there have been since start() */
-static Napi::Value js_full_collections(const Napi::CallbackInfo &info)
-{
-    Host *host = Host::current();
-    const uint32_t n = host != nullptr ? host->heap().full_collections() : 0;
-
-    return Napi::Number::New(info.Env(), n);
-}
-
 struct Export {
     const char *name;
     Napi::Value (*function)(const Napi::CallbackInfo &info);
@@ -168,8 +142,6 @@ static const Export functions[] = {
     { "close", js_close },
     { "state", js_state },
     { "arrayBuffers", js_array_buffers },
-    { "resources", js_resources },
-    { "fullCollections", js_full_collections },
 };
 
 static Napi::Object init(Napi::Env env, Napi::Object exports)
@@ -187,6 +159,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
     tracer_export(exports);
     http_export(env, exports);
     metrics_export(env, exports);
+    counts_export(env, exports);
     return exports;
 }
 

@@ -68,11 +68,12 @@ bool Host::set_up()
 {
     if (napi_add_async_cleanup_hook(env_, on_environment_end, this, &hook_) != napi_ok)
         return false;
-    if (!loop_watch_.init(loop_, on_pulse, on_woken, this)) {
+    if (!loop_watch_.init(loop_, { on_pulse, on_woken, on_turned, on_before_poll, this })) {
         (void)napi_remove_async_cleanup_hook(hook_);
         return false;
     }
-    loop_watch_.before_poll(on_before_poll);
+    handles_.init(loop_, &loop_watch_);
+
     v8::Isolate *isolate = v8::Isolate::GetCurrent();
     const v8::HandleScope scope(isolate);
 
@@ -84,8 +85,10 @@ bool Host::set_up()
 
 void Host::on_process_exit(void *)
 {
-    if (current_host != nullptr)
-        current_host->leave();
+    if (current_host == nullptr)
+        return;
+    current_host->leave();
+    current_host->gc_feed_.clear();
 }
 
 void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
@@ -93,13 +96,19 @@ void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
     auto *host = static_cast<Host *>(data);
 
     host->leave();
+    host->gc_feed_.clear();
     host->tasks_.fini();
     host->tracker_.fini();
     current_host = nullptr;
-    host->loop_watch_.close(on_handles_closed, host);
+    host->loop_watch_.close(on_loop_watch_closed, host);
 }
 
-void Host::on_handles_closed(void *data)
+void Host::on_loop_watch_closed(void *data)
+{
+    static_cast<Host *>(data)->handles_.close(on_all_closed, data);
+}
+
+void Host::on_all_closed(void *data)
 {
     auto *host = static_cast<Host *>(data);
     napi_async_cleanup_hook_handle hook = host->hook_;
@@ -148,6 +157,7 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
         heap_limit_.start(thread_);
     porthole_thread_provides(thread_, tasks_.provider().provides());
     tracker_.join(agent_);
+    handles_.start(thread_);
     loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
     publish();
     return PORTHOLE_OK;
@@ -161,6 +171,7 @@ void Host::leave()
     if (leaving_)
         return;
     loop_watch_.stop();
+    handles_.stop();
     heap_.stop();
     heap_limit_.stop();
     tracker_.leave();
@@ -213,9 +224,18 @@ void Host::on_interrupt(void *)
         current_host->serve(false);
 }
 
+/* One wake() may have been for both. */
 void Host::on_woken(void *data)
 {
-    static_cast<Host *>(data)->serve(true);
+    auto *host = static_cast<Host *>(data);
+
+    host->serve(true);
+    host->gc_feed_.deliver();
+}
+
+void Host::on_turned(void *data)
+{
+    static_cast<Host *>(data)->handles_.turn();
 }
 
 void Host::serve(bool on_loop)
@@ -276,7 +296,7 @@ void Host::publish()
     if (thread_ == nullptr)
         return; /* a getter that our sample met has closed us */
     heap_.publish();
-    handles_.publish(thread_, loop_, &loop_watch_);
+    handles_.publish();
 
     const uint64_t ended = uv_hrtime();
 

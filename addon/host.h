@@ -16,6 +16,7 @@
 #ifndef PORTHOLE_ADDON_HOST_H
 #define PORTHOLE_ADDON_HOST_H
 
+#include "gc_feed.h"
 #include "handles.h"
 #include "heap.h"
 #include "heap_limit.h"
@@ -135,6 +136,20 @@ public:
     HeapWatch &heap() { return heap_; }
 
     /**
+     * Who in this thread wants to hear of collections.
+     *
+     * Threads: host thread.
+     */
+    GcFeed &gc_feed() { return gc_feed_; }
+
+    /**
+     * The handles of the loop, for the figures that JavaScript contributes.
+     *
+     * Threads: host thread.
+     */
+    HandleCensus &handles() { return handles_; }
+
+    /**
      * What does the agent's tasks.
      *
      * Threads: host thread.
@@ -185,8 +200,10 @@ private:
     static void on_woken(void *host);
     static void on_pulse(void *host);
     static void on_before_poll(void *host);
+    static void on_turned(void *host);
     static void on_environment_end(napi_async_cleanup_hook_handle hook, void *host);
-    static void on_handles_closed(void *host);
+    static void on_loop_watch_closed(void *host);
+    static void on_all_closed(void *host);
     static void on_process_exit(void *unused);
 
     bool set_up();
@@ -208,6 +225,7 @@ private:
     bool                           leaving_ = false; /* as soon as not serving_ any more */
     LoopWatch                      loop_watch_;
     HeapWatch                      heap_;
+    GcFeed                         gc_feed_{ env_, &heap_, &loop_watch_ };
     HeapLimit                      heap_limit_;
     Tracker                        tracker_;
     Tasks                          tasks_{ &heap_, &tracker_ };

@@ -6,6 +6,7 @@
  */
 #include "peek.h"
 
+#include <v8-function.h>
 #include <v8-proxy.h>
 #include <v8-version.h>
 
@@ -143,4 +144,22 @@ bool Peek::inherits(v8::Local<v8::Object> object, v8::Local<v8::Object> prototyp
         object = next.As<v8::Object>();
     }
     return false;
+}
+
+/* V8's own answer is the function that has made it: "EventTarget" for an AbortSignal, whose
+ * prototype Node has exchanged. */
+v8::Local<v8::String> Peek::class_of(v8::Local<v8::Object> object)
+{
+    v8::Local<v8::Object> maker;
+    const v8::Local<v8::Value> prototype =
+        object->IsProxy() ? v8::Local<v8::Value>() : prototype_of(object);
+
+    if (!prototype.IsEmpty() && prototype->IsObject() &&
+        own_object(prototype.As<v8::Object>(), "constructor", &maker) && maker->IsFunction()) {
+        const v8::Local<v8::Value> name = maker.As<v8::Function>()->GetName();
+
+        if (name->IsString() && name.As<v8::String>()->Length() != 0)
+            return name.As<v8::String>();
+    }
+    return object->GetConstructorName();
 }

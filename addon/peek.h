@@ -55,6 +55,9 @@ public:
     /** Is `prototype` one of the object's? Not if a proxy is on the way. */
     static bool inherits(v8::Local<v8::Object> object, v8::Local<v8::Object> prototype);
 
+    /** The name of its class: that of its prototype's constructor, or what V8 knows. */
+    v8::Local<v8::String> class_of(v8::Local<v8::Object> object);
+
     v8::Isolate *isolate() const { return isolate_; }
     v8::Local<v8::Context> context() const { return context_; }
 

@@ -4,8 +4,8 @@
  * kept from one task to the next (a running profile, a snapshot).
  *
  * Nothing here runs JavaScript, throws, or calls back into the application, but what
- * provider.h and tracer.h do on the event loop; Node forbids it in an interrupt, and ends the process
- * that tries.
+ * provider.h and tracer.h do on the event loop; Node forbids it in an interrupt, and ends the
+ * process that tries.
  *
  * Threads: everything but stream() belongs to the isolate's own thread.
  */

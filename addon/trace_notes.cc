@@ -89,7 +89,8 @@ static v8::Local<v8::String> text_of(v8::Isolate *isolate, v8::Local<v8::Name> n
 bool TraceNotes::describe(v8::Isolate *isolate, v8::Local<v8::Object> emitter,
                           v8::Local<v8::Value> event, uint32_t *what)
 {
-    const v8::Local<v8::String> kind = emitter->GetConstructorName();
+    Peek peek(isolate);
+    const v8::Local<v8::String> kind = peek.class_of(emitter);
     v8::Local<v8::Name> name = name_of(isolate, event);
 
     if (!name.IsEmpty() && text_of(isolate, name)->Length() > LONGEST)
@@ -148,7 +149,8 @@ static uint64_t key_of(const char *text)
 uint32_t TraceNotes::add_socket(v8::Isolate *isolate, v8::Local<v8::Object> socket, Kind kind,
                                 Mark mark)
 {
-    const Utf8 name(isolate, socket->GetConstructorName());
+    Peek peek(isolate);
+    const Utf8 name(isolate, peek.class_of(socket));
     uint32_t what = 0;
     What *it = obtain(key_of(name.get()), &what);
     Note *note = it != nullptr ? add(isolate, socket, what, mark) : nullptr;

@@ -90,6 +90,7 @@ bool Tracer::start(v8::Isolate *isolate, porthole_task *task, uint32_t full_coll
     collections_ = full_collections;
     sockets_ = porthole_task_kind_of(task) == PORTHOLE_TASK_TRACE_SOCKETS;
     set_totals(0, 1);
+    noting_ns_ = 0;
     on_ = tell(isolate, sockets_ ? "sockets" : "listeners", task);
     if (!on_)
         drop();
@@ -158,10 +159,11 @@ void Tracer::note_listener(v8::Isolate *isolate, v8::Local<v8::Object> emitter,
                            v8::Local<v8::Value> event, v8::Local<v8::Value> listener,
                            uint32_t weight)
 {
+    const uint64_t began = now_ns();
     const uint32_t stack = place(isolate);
-    const Peek peek(isolate);
 
     (void)notes_.add_listener(isolate, emitter, event, listener, { stack, weight });
+    noting_ns_ += now_ns() - began;
 }
 
 /* A TLSSocket around another stream: that one is the socket. What holds a stream that is no
@@ -169,7 +171,7 @@ void Tracer::note_listener(v8::Isolate *isolate, v8::Local<v8::Object> emitter,
 static bool is_wrapper(v8::Isolate *isolate, v8::Local<v8::Object> socket)
 {
     Peek peek(isolate);
-    const Utf8 name(isolate, socket->GetConstructorName());
+    const Utf8 name(isolate, peek.class_of(socket));
     v8::Local<v8::Value> encrypted;
     v8::Local<v8::Object> handle;
 
@@ -192,11 +194,13 @@ uint32_t Tracer::note_socket(v8::Isolate *isolate, v8::Local<v8::Object> socket,
 {
     static const TraceNotes::Kind kinds[] = { TraceNotes::SOCKET, TraceNotes::SERVER,
                                               TraceNotes::DATAGRAM };
-    const uint32_t stack = place(isolate);
+    const uint64_t began = now_ns();
+    uint32_t number = 0;
 
-    if (kind == 0 || kind > SOCKET_KINDS)
-        return 0;
-    return notes_.add_socket(isolate, socket, kinds[kind - 1], { stack, weight });
+    if (kind != 0 && kind <= SOCKET_KINDS)
+        number = notes_.add_socket(isolate, socket, kinds[kind - 1], { place(isolate), weight });
+    noting_ns_ += now_ns() - began;
+    return number;
 }
 
 /* ---- Where a socket goes ------------------------------------------------------------------ */
@@ -293,6 +297,7 @@ void Tracer::put_head(const Sums &sums, uint32_t full_collections, TraceText *ou
         out->put_number(",\"removed\":", sums.added - std::min(sums.alive, sums.added));
     out->put_number(",\"alive\":", sums.alive);
     out->put_number(",\"full_collections\":", full_collections - collections_);
+    out->put_number(",\"noting_us\":", noting_ns_ / 1000);
 }
 
 static bool is_above(const TraceJudge::Row *a, const TraceJudge::Row *b)

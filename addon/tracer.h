@@ -123,6 +123,7 @@ private:
     uint32_t                 collections_ = 0;
     uint64_t                 added_ = 0;
     uint64_t                 one_in_ = 1;
+    uint64_t                 noting_ns_ = 0; /* in the middle of the application's code */
 };
 
 #endif /* PORTHOLE_ADDON_TRACER_H */

@@ -147,9 +147,8 @@ struct porthole_thread {
     struct ph_window delay_window;
     uint64_t last_idle_ns, last_seen_ns;
     struct ph_rate allocated, promoted, paused;
-    struct ph_floor_trend trend; /* as of `floor` at `trend_sequence` */
-    bool has_trend;
-    uint64_t trend_sequence; /* 0: never looked */
+    struct ph_floor_trend trend; /* as of `floor` at `trend_sequence`; 0 samples: none */
+    uint64_t trend_sequence;     /* 0: never looked */
 };
 
 struct ph_board {

@@ -92,7 +92,8 @@ static void look_at_floor(struct ph_thread_scratch *s, struct porthole_thread *t
 
     if (sequence == t->trend_sequence || !ph_board_floor(t, &s->floor))
         return;
-    t->has_trend = ph_floor_trend(&s->floor, s->slopes, &t->trend);
+    if (!ph_floor_trend(&s->floor, s->slopes, &t->trend))
+        t->trend.samples = 0;
     t->trend_sequence = sequence;
 }
 
@@ -100,7 +101,7 @@ static void collect_floor(const struct porthole_thread *t, struct ph_builder *b)
 {
     const struct ph_floor_trend *trend = &t->trend;
 
-    if (!t->has_trend) {
+    if (trend->samples == 0) {
         ph_build_null(b, "floor");
         return;
     }

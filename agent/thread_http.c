@@ -14,6 +14,7 @@ enum {
     FINISHED,
     ABORTED,
     ERRORS,
+    UNFOLLOWED,
     DURATION,
     SOCKETS,
     FREE,
@@ -33,6 +34,9 @@ static const struct ph_metric metrics[] = {
                   "porthole_http_requests_aborted_total" },
     [ERRORS] = { PH_TOTAL("errors"), "HTTP requests that failed.",
                  "porthole_http_requests_errors_total" },
+    [UNFOLLOWED] = { PH_TOTAL("unfollowed"),
+                     "HTTP requests not followed, because too many were in flight.",
+                     "porthole_http_requests_unfollowed_total" },
     [DURATION] = { "duration_ms", PH_HISTOGRAM, PH_UNIT_MS,
                    "Duration of finished HTTP requests.",
                    "porthole_http_request_duration_seconds" },
@@ -86,6 +90,8 @@ static void collect_side(struct ph_thread_scratch *s, struct porthole_thread *t,
                                                       : 0);
     for (size_t i = 0; i < PORTHOLE_HTTP_SUM_NS; i++)
         ph_build_uint(b, &metrics[STARTED + i], count[i]);
+    if (counted(s->http[PORTHOLE_HTTP_UNFOLLOWED]) != 0)
+        ph_build_uint(b, &metrics[UNFOLLOWED], counted(s->http[PORTHOLE_HTTP_UNFOLLOWED]));
     ph_build_hist(b, &metrics[DURATION], &s->hist);
     ph_build_end(b);
 }

@@ -16,14 +16,14 @@ const http = require('node:http');
 const { parseArgs } = require('node:util');
 const porthole = require('../../addon');
 
-/* Every sixteenth record is refused, with a body that says why. */
+/* Every hundredth record is refused, with a body that says why. */
 function collect(port)
 {
     let n = 0;
     const server = http.createServer({ keepAliveTimeout: 600000 }, (request, response) => {
         request.resume();
         request.on('end', () => {
-            response.statusCode = ++n % 16 === 0 ? 413 : 200;
+            response.statusCode = ++n % 100 === 0 ? 413 : 200;
             response.end('x'.repeat(response.statusCode === 413 ? 262144 : 2));
         });
     });

@@ -6,15 +6,38 @@ const { test } = require('node:test');
 const { Hooks } = require('../../addon/feeds/hooks.js');
 const { ResourceFeed } = require('../../addon/feeds/resources.js');
 
-test('resources_counts_by_type', () => {
-    const published = [];
-    const binding = { resources: (flat) => published.push(flat) };
-    const list = () => ['Timeout', 'TCPSocketWrap', 'Timeout'];
-    const feed = new ResourceFeed(binding, { now: () => 0, list });
+/* What a ResourceFeed publishes of a list. */
+function publishedOf(list)
+{
+    const published = {};
+    const feed = new ResourceFeed({
+        resources(flat) { published.resources = flat; },
+        requests(flat) { published.requests = flat; },
+        timers(...counts) { published.timers = counts; },
+    }, { now: () => 0, list: () => list });
 
     feed.sample();
+    return published;
+}
 
-    assert.deepStrictEqual(published, [['Timeout', 2, 'TCPSocketWrap', 1]]);
+test('resources_counts_by_type', () => {
+    const { resources } = publishedOf(['Timeout', 'TCPSocketWrap', 'Timeout']);
+
+    assert.deepStrictEqual(resources, ['Timeout', 2, 'TCPSocketWrap', 1]);
+});
+
+test('resources_tells_timers_and_immediates_apart_from_all_others', () => {
+    const { timers } = publishedOf(['Immediate', 'Timeout', 'TCPSocketWrap', 'Timeout']);
+
+    assert.deepStrictEqual(timers, [2, 1]);
+});
+
+test('resources_takes_for_a_request_what_is_no_handle_and_no_timer', () => {
+    const { requests } = publishedOf(['FSReqCallback', 'TCPServerWrap', 'Timeout', 'TTYWrap',
+        'SomethingNewWrap', 'FSReqCallback', 'ConnectWrap', 'MessagePort']);
+
+    assert.deepStrictEqual(requests,
+        ['FSReqCallback', 2, 'SomethingNewWrap', 1, 'ConnectWrap', 1]);
 });
 
 /* A count that takes `cost` ms is not repeated before `due`. */
@@ -27,7 +50,8 @@ function checkRest(cost, due)
         clock += cost;
         return [];
     };
-    const feed = new ResourceFeed({ resources() {} }, { now: () => clock, list });
+    const binding = { resources() {}, requests() {}, timers() {} };
+    const feed = new ResourceFeed(binding, { now: () => clock, list });
 
     feed.sample();
     clock = due - 1;

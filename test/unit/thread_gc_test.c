@@ -3,6 +3,8 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "agent/clock.h"
@@ -201,6 +203,46 @@ Test(thread_gc, full_collections_of_the_host_make_the_floor)
 
     cr_assert(ph_board_floor(host, &floor));
     cr_expect_eq(floor.low[floor.minute % PH_FLOOR_BUCKETS], 700);
+}
+
+/* ---- Both at once ------------------------------------------------------------------ */
+
+static atomic_bool ending;
+
+/* As a host that does nothing else: collections, figures, and the set of its descriptors. */
+static void *collect_and_tell(void *unused)
+{
+    for (uint64_t i = 1; !atomic_load(&ending); i++) {
+        const struct porthole_heap heap = { .allocated_bytes = i * 1000, .promoted_bytes = i };
+
+        porthole_heap_publish(host, &heap);
+        porthole_gc_done(host, i % 2 ? PORTHOLE_GC_MINOR : PORTHOLE_GC_MAJOR, 10,
+                         (UINT64_C(1) << 50) - i);
+        porthole_fds_publish(host, (const int[]){ (int)(i % 70000) }, 1);
+    }
+    return unused;
+}
+
+Test(thread_gc, looks_while_the_host_writes_see_whole_figures)
+{
+    uint64_t bits[PH_FD_WORDS] = { 0 }, since_ns, last = 0;
+    pthread_t writer;
+
+    cr_assert_eq(pthread_create(&writer, NULL, collect_and_tell, NULL), 0);
+    for (int i = 0; i < 2000; i++) {
+        json_t *root = shown();
+        double allocated = shown_number(root, "heap.allocated_bytes");
+        double promoted = shown_number(root, "heap.promoted_bytes");
+
+        cr_expect(allocated < 0 || allocated == 1000 * promoted, "%f %f", allocated, promoted);
+        if (ph_board_fds(host, bits, &since_ns)) {
+            cr_expect_geq(since_ns, last);
+            last = since_ns;
+        }
+        json_decref(root);
+    }
+    atomic_store(&ending, true);
+    pthread_join(writer, NULL);
 }
 
 /* ---- gcstats ----------------------------------------------------------------------- */

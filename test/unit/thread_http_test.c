@@ -196,3 +196,17 @@ Test(thread_http, a_list_of_agents_that_is_cut_says_so)
     cr_expect_eq(shown_number(root, "http.agents_total"), 1000);
     json_decref(root);
 }
+
+Test(thread_http, requests_that_are_not_followed_are_told_of)
+{
+    json_t *root;
+
+    lend();
+    server[PORTHOLE_HTTP_UNFOLLOWED] = 7;
+    root = shown();
+
+    cr_expect_eq(shown_number(root, "http.server.unfollowed"), 7);
+    cr_expect_eq(shown_number(root, "http.server.started"), 0);
+    cr_expect_null(shown_at(root, "http.client.unfollowed"));
+    json_decref(root);
+}
