@@ -88,6 +88,12 @@ class HeavyEmitters
         return this.#events.get(emitter)?.has(event) === true;
     }
 
+    /** Its events that are accounted for here, as a Map; undefined: none. */
+    eventsOf(emitter)
+    {
+        return this.#events.get(emitter);
+    }
+
     /** Count again, forget the dead and the light. */
     count()
     {

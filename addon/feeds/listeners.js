@@ -142,11 +142,16 @@ class ListenerFeed
     /* ---- What the samples count: see census.js ------------------------------------- */
 
     #countEmitter = (emitter, _, add) => {
+        const exact = this.#heavy.eventsOf(emitter);
+        const name = className(emitter);
+
         emitters.each(emitter, (event, n) => {
+            if (exact?.has(event))
+                return;
             if (n >= THRESHOLD && event !== MANY_EVENTS)
                 this.#heavy.note(emitter, event, emitters);
-            if (!this.#heavy.has(emitter, event))
-                add(className(emitter), event, n);
+            if (n < THRESHOLD || !this.#heavy.has(emitter, event))
+                add(name, event, n);
         });
         return 1;
     };
