@@ -22,6 +22,7 @@ VARIANTS   := release asan tsan
 ADDON      := build/Release/porthole.node
 # Lets allocations of the addon fail; see test/node/reader.test.js.
 SHIM       := build/failalloc.so
+LEAKY      := build/leaky.node
 LOCAL_DEPS := node_modules/.package-lock.json
 
 # ---- how --------------------------------------------------------------------------
@@ -32,8 +33,8 @@ PREFIX     := /usr/local
 C_LANGUAGE := -std=c11 -D_GNU_SOURCE
 # A worker can be told to end at any moment, from another thread; from then on every call that
 # may touch JavaScript fails, and so does throwing about it. Without the last of these
-# node-addon-api answers that with a fatal error for the whole process. Here and not in a source:
-# its inline functions must be the same ones everywhere.
+# node-addon-api answers that with a fatal error for the whole process. Here and not in a
+# source: its inline functions must be the same ones everywhere.
 NAPI_FLAGS  := -DNAPI_VERSION=8 -DNAPI_DISABLE_CPP_EXCEPTIONS \
                -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
 WARNINGS   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
@@ -108,6 +109,10 @@ $(SHIM): test/node/failalloc.c | $(READY)
 	@mkdir -p $(@D)
 	$(call run,link,$(CC) $(CFLAGS) -shared $< -o $@)
 
+$(LEAKY): test/apps/leaky.c | $(READY)
+	@mkdir -p $(@D)
+	$(call run,link,$(CC) $(CFLAGS) -Inode_modules/node-api-headers/include -shared $< -o $@)
+
 # `configure build`, never `rebuild`: that would remove build/, which is not only its own.
 # Without MAKEFLAGS, because node does not hand make's job server on to node-gyp's make.
 $(ADDON): $(ADDON_SRC) $(wildcard agent/*.h addon/*.h include/*.h) binding.gyp Makefile \
@@ -144,7 +149,7 @@ $(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html
 # ---- tests ------------------------------------------------------------------------
 test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
-TESTED := $(SHIM) $(call test_programs,$(VARIANTS))
+TESTED := $(SHIM) $(LEAKY) $(call test_programs,$(VARIANTS))
 test: deps all $(TESTED) ## all suites; T=name runs only those named so
 	@test/run.sh unit cli node nodes asan tsan
 
@@ -160,10 +165,10 @@ test-tsan: deps $(call test_programs,tsan) ## unit tests under TSan
 test-cli: deps cli ## golden files of the command
 	@test/run.sh cli
 
-test-node: deps addon cli $(SHIM) ## addon tests on this node
+test-node: deps addon cli $(SHIM) $(LEAKY) ## addon tests on this node
 	@test/run.sh node
 
-test-nodes: deps addon cli $(SHIM) ## addon tests on Node 22, 24 and 26, taken from npm
+test-nodes: deps addon cli $(SHIM) $(LEAKY) ## addon tests on Node 22, 24 and 26, taken from npm
 	@test/nodes.sh 22 24 26
 
 bench: deps all ## the figures of the README, each beside its peer

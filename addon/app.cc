@@ -3,6 +3,7 @@
 #include "app.h"
 
 #include "bind.h"
+#include "caller.h"
 #include "host.h"
 #include "utf8.h"
 
@@ -11,11 +12,14 @@
 #include <v8-function-callback.h>
 #include <v8-object.h>
 #include <v8-primitive.h>
+#include <v8-proxy.h>
 
 #include <cstdint>
 #include <cstring>
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
+
+static const int MAX_PROXIES = 8; /* one inside the other */
 
 /* ---- Arguments -------------------------------------------------------------------- */
 
@@ -225,6 +229,40 @@ static void is_tracked(const Info &info)
     info.GetReturnValue().Set(tracker() != nullptr && tracker()->is_live(count(info[0])));
 }
 
+/* ---- Who listens ---------------------------------------------------------------------- */
+
+/* whoCalls(home) -> string: see caller.h */
+static void who_calls(const Info &info)
+{
+    char text[PORTHOLE_NOTE_BYTES];
+    v8::Local<v8::String> value;
+    const Text home(info.GetIsolate(), info[0]);
+
+    if (home.get() == nullptr)
+        return info.GetReturnValue().SetEmptyString();
+    caller_tell(info.GetIsolate(), home.get(), text, sizeof(text));
+    if (v8::String::NewFromUtf8(info.GetIsolate(), text).ToLocal(&value))
+        info.GetReturnValue().Set(value);
+}
+
+/* behindProxy(object) -> object: the target of a proxy, without asking its traps */
+static void behind_proxy(const Info &info)
+{
+    v8::Local<v8::Value> value = info[0];
+
+    for (int i = 0; i < MAX_PROXIES && value->IsProxy(); i++)
+        value = value.As<v8::Proxy>()->GetTarget();
+    info.GetReturnValue().Set(value->IsObject() ? value : info[0]); /* null: revoked */
+}
+
+/* setTargetKey(symbol) */
+static void set_target_key(const Info &info)
+{
+    if (Host::current() != nullptr && info[0]->IsSymbol())
+        Host::current()->tasks().listener_census().set_target_key(info.GetIsolate(),
+                                                                  info[0].As<v8::Symbol>());
+}
+
 /* ---- All of them ---------------------------------------------------------------------- */
 
 static const Bound functions[] = {
@@ -237,6 +275,9 @@ static const Bound functions[] = {
     { "track", track },
     { "release", release },
     { "isTracked", is_tracked },
+    { "whoCalls", who_calls },
+    { "behindProxy", behind_proxy },
+    { "setTargetKey", set_target_key },
 };
 
 /* attach() -> boolean */

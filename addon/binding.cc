@@ -9,13 +9,15 @@
  */
 #include "app.h"
 #include "config.h"
+#include "counts_binding.h"
 #include "host.h"
+#include "http_binding.h"
+#include "listeners_binding.h"
 #include "metrics_binding.h"
 #include "porthole.h"
 #include "tracer_binding.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -129,76 +131,6 @@ static Napi::Value js_array_buffers(const Napi::CallbackInfo &info)
     return info.Env().Undefined();
 }
 
-/* resources([name, count, name, count, …]) */
-static Napi::Value js_resources(const Napi::CallbackInfo &info)
-{
-    const auto flat = info[0].As<Napi::Array>();
-    const size_t n = flat.Length() / 2;
-    std::vector<std::string> names(n);
-    std::vector<porthole_row> rows(n);
-
-    for (uint32_t i = 0; i < n; i++) {
-        names[i] = text_of(flat.Get(2 * i), "");
-        rows[i].name = names[i].c_str();
-        rows[i].value[0] = to_count(flat.Get(2 * i + 1));
-    }
-    if (joined_thread() != nullptr)
-        porthole_table_publish(joined_thread(), PORTHOLE_TABLE_RESOURCES, rows.data(), n, 0);
-    return info.Env().Undefined();
-}
-
-/* listenerTotals({ total, emitters, standardError, maxExceeded, maxExceededLast,
- *                  countedBy }) */
-static Napi::Value js_listener_totals(const Napi::CallbackInfo &info)
-{
-    const auto from = info[0].As<Napi::Object>();
-    const Napi::Value last = from.Get("maxExceededLast");
-    const std::string last_text = text_of(last, "");
-    const std::string counted_by = text_of(from.Get("countedBy"), "");
-    porthole_listeners listeners = {};
-
-    listeners.total = to_figure(from.Get("total"));
-    listeners.emitters = to_figure(from.Get("emitters"));
-    listeners.standard_error = number_of(from.Get("standardError"), NAN);
-    listeners.max_exceeded = to_count(from.Get("maxExceeded"));
-    listeners.max_exceeded_last = last.IsString() ? last_text.c_str() : nullptr;
-    listeners.counted_by = counted_by.c_str();
-    if (joined_thread() != nullptr)
-        porthole_listeners_publish(joined_thread(), &listeners);
-    return info.Env().Undefined();
-}
-
-/* heavyEmitters([emitter, event, listeners, mostOnOne, …], total) */
-static Napi::Value js_heavy_emitters(const Napi::CallbackInfo &info)
-{
-    const auto flat = info[0].As<Napi::Array>();
-    const size_t n = flat.Length() / 4;
-    std::vector<std::string> names(2 * n);
-    std::vector<porthole_row> rows(n);
-
-    for (uint32_t i = 0; i < n; i++) {
-        names[2 * i] = text_of(flat.Get(4 * i), "");
-        names[2 * i + 1] = text_of(flat.Get(4 * i + 1), "");
-        rows[i].name = names[2 * i].c_str();
-        rows[i].detail = names[2 * i + 1].c_str();
-        rows[i].value[0] = to_count(flat.Get(4 * i + 2));
-        rows[i].value[1] = to_count(flat.Get(4 * i + 3));
-    }
-    if (joined_thread() != nullptr)
-        porthole_table_publish(joined_thread(), PORTHOLE_TABLE_LISTENERS, rows.data(), n,
-                               to_count(info[1]));
-    return info.Env().Undefined();
-}
-
-/* fullCollections() -> number: how many there have been since start() */
-static Napi::Value js_full_collections(const Napi::CallbackInfo &info)
-{
-    Host *host = Host::current();
-    const uint32_t n = host != nullptr ? host->heap().full_collections() : 0;
-
-    return Napi::Number::New(info.Env(), n);
-}
-
 struct Export {
     const char *name;
     Napi::Value (*function)(const Napi::CallbackInfo &info);
@@ -210,10 +142,6 @@ static const Export functions[] = {
     { "close", js_close },
     { "state", js_state },
     { "arrayBuffers", js_array_buffers },
-    { "resources", js_resources },
-    { "listenerTotals", js_listener_totals },
-    { "heavyEmitters", js_heavy_emitters },
-    { "fullCollections", js_full_collections },
 };
 
 static Napi::Object init(Napi::Env env, Napi::Object exports)
@@ -227,8 +155,11 @@ static Napi::Object init(Napi::Env env, Napi::Object exports)
     for (const Export &entry : functions)
         exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
     app_export(env, exports);
+    listeners_export(env, exports);
     tracer_export(exports);
+    http_export(env, exports);
     metrics_export(env, exports);
+    counts_export(env, exports);
     return exports;
 }
 

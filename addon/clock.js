@@ -14,4 +14,11 @@ function milliseconds()
     return seconds * 1e3 + nanoseconds / 1e6;
 }
 
-module.exports = { milliseconds };
+function nanoseconds()
+{
+    const [seconds, fraction] = hrtime();
+
+    return seconds * 1e9 + fraction;
+}
+
+module.exports = { milliseconds, nanoseconds };

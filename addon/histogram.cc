@@ -40,7 +40,7 @@ public:
     Counter &operator=(const Counter &) = delete;
 
     bool Filter(v8::Local<v8::Object> object) override;
-    void give(porthole_task *task);
+    void give(HistogramRow row, void *ctx);
 
 private:
     Name *find(v8::Local<v8::String> text);
@@ -115,34 +115,44 @@ bool Counter::Filter(v8::Local<v8::Object> object)
     return false;
 }
 
-static bool give_row(porthole_task *task, const char *text, const Name &name)
+static uint64_t bytes_in(const Name &name)
 {
-    return porthole_task_row(task, text, name.count,
-                             name.has_bytes ? name.bytes : PORTHOLE_UNKNOWN);
+    return name.has_bytes ? name.bytes : PORTHOLE_UNKNOWN;
 }
 
-void Counter::give(porthole_task *task)
+void Counter::give(HistogramRow row, void *ctx)
 {
     for (uint32_t i = 0; i < n_; i++) {
         const v8::HandleScope scope(isolate_);
         const Utf8 text(isolate_, names_[i].text.Get(isolate_));
 
-        if (!give_row(task, text.get(), names_[i]))
+        if (!row(ctx, text.get(), names_[i].count, bytes_in(names_[i])))
             return;
     }
     if (other_.count != 0)
-        (void)give_row(task, "(other)", other_);
+        (void)row(ctx, "(other)", other_.count, bytes_in(other_));
 }
 
-void histogram_count(v8::Isolate *isolate, v8::Local<v8::Context> context, porthole_task *task)
+bool histogram_each(v8::Isolate *isolate, v8::Local<v8::Context> context, HistogramRow row,
+                    void *ctx)
 {
     const std::unique_ptr<Counter> counter(new (std::nothrow) Counter(isolate));
     std::vector<v8::Global<v8::Object>> none;
 
-    if (counter == nullptr) {
-        porthole_task_fail(task, "no memory to count objects");
-        return;
-    }
+    if (counter == nullptr)
+        return false;
     isolate->GetHeapProfiler()->QueryObjects(context, counter.get(), &none);
-    counter->give(task);
+    counter->give(row, ctx);
+    return true;
+}
+
+static bool give_row(void *task, const char *name, uint64_t count, uint64_t bytes)
+{
+    return porthole_task_row(static_cast<porthole_task *>(task), name, count, bytes);
+}
+
+void histogram_count(v8::Isolate *isolate, v8::Local<v8::Context> context, porthole_task *task)
+{
+    if (!histogram_each(isolate, context, give_row, task))
+        porthole_task_fail(task, "no memory to count objects");
 }

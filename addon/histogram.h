@@ -19,14 +19,28 @@
 #include <v8-context.h>
 #include <v8-isolate.h>
 
+#include <cstdint>
+
+/* One name; false: no more of them. `bytes` may be PORTHOLE_UNKNOWN. */
+using HistogramRow = bool (*)(void *ctx, const char *name, uint64_t count, uint64_t bytes);
+
 /**
- * Perform PORTHOLE_TASK_HISTOGRAM. Beyond 20,000 names the rest is one row, "(other)".
- * Bytes are given for array buffers, and for views of them: what they show. They are
- * unknown for all others.
+ * Show `row` each name. Beyond 20,000 names the rest is one row, "(other)". Bytes are given
+ * for array buffers, and for views of them: what they show. They are unknown for all others.
  *
  * Runs no JavaScript.
  *
  * @param context  any of the isolate's.
+ *
+ * @return false if there is no memory for it.
+ *
+ * Threads: isolate thread, in a handle scope.
+ */
+bool histogram_each(v8::Isolate *isolate, v8::Local<v8::Context> context, HistogramRow row,
+                    void *ctx);
+
+/**
+ * Perform PORTHOLE_TASK_HISTOGRAM with the above.
  *
  * Threads: isolate thread, in a handle scope.
  */

@@ -68,10 +68,12 @@ bool Host::set_up()
 {
     if (napi_add_async_cleanup_hook(env_, on_environment_end, this, &hook_) != napi_ok)
         return false;
-    if (!loop_watch_.init(loop_, on_pulse, on_woken, this)) {
+    if (!loop_watch_.init(loop_, { on_pulse, on_woken, on_turned, on_before_poll, this })) {
         (void)napi_remove_async_cleanup_hook(hook_);
         return false;
     }
+    handles_.init(loop_, &loop_watch_);
+
     v8::Isolate *isolate = v8::Isolate::GetCurrent();
     const v8::HandleScope scope(isolate);
 
@@ -83,8 +85,10 @@ bool Host::set_up()
 
 void Host::on_process_exit(void *)
 {
-    if (current_host != nullptr)
-        current_host->leave();
+    if (current_host == nullptr)
+        return;
+    current_host->leave();
+    current_host->gc_feed_.clear();
 }
 
 void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
@@ -92,13 +96,19 @@ void Host::on_environment_end(napi_async_cleanup_hook_handle, void *data)
     auto *host = static_cast<Host *>(data);
 
     host->leave();
+    host->gc_feed_.clear();
     host->tasks_.fini();
     host->tracker_.fini();
     current_host = nullptr;
-    host->loop_watch_.close(on_handles_closed, host);
+    host->loop_watch_.close(on_loop_watch_closed, host);
 }
 
-void Host::on_handles_closed(void *data)
+void Host::on_loop_watch_closed(void *data)
+{
+    static_cast<Host *>(data)->handles_.close(on_all_closed, data);
+}
+
+void Host::on_all_closed(void *data)
 {
     auto *host = static_cast<Host *>(data);
     napi_async_cleanup_hook_handle hook = host->hook_;
@@ -147,6 +157,7 @@ enum porthole_status Host::join(const porthole_config &cfg, const HostOptions &o
         heap_limit_.start(thread_);
     porthole_thread_provides(thread_, tasks_.provider().provides());
     tracker_.join(agent_);
+    handles_.start(thread_);
     loop_watch_.start(thread_, options.delay_interval_ms, options.tick_ms);
     publish();
     return PORTHOLE_OK;
@@ -160,6 +171,7 @@ void Host::leave()
     if (leaving_)
         return;
     loop_watch_.stop();
+    handles_.stop();
     heap_.stop();
     heap_limit_.stop();
     tracker_.leave();
@@ -167,8 +179,16 @@ void Host::leave()
     tasks_.stop(); /* not before: an agent thread may have been reading the snapshot */
     thread_ = nullptr;
     agent_ = nullptr;
-    forget_sample();
+    forget(&sample_);
+    forget(&settle_);
+    http_cells_.left();
     metrics_.left(shared_agent_release());
+}
+
+bool Host::lend_http(v8::Local<v8::ArrayBuffer> cells, napi_value settle)
+{
+    return http_cells_.lend(thread_, cells) &&
+           napi_create_reference(env_, settle, 1, &settle_) == napi_ok;
 }
 
 void Host::set_provider(v8::Local<v8::Function> step, v8::Local<v8::Function> give)
@@ -204,9 +224,18 @@ void Host::on_interrupt(void *)
         current_host->serve(false);
 }
 
+/* One wake() may have been for both. */
 void Host::on_woken(void *data)
 {
-    static_cast<Host *>(data)->serve(true);
+    auto *host = static_cast<Host *>(data);
+
+    host->serve(true);
+    host->gc_feed_.deliver();
+}
+
+void Host::on_turned(void *data)
+{
+    static_cast<Host *>(data)->handles_.turn();
 }
 
 void Host::serve(bool on_loop)
@@ -234,13 +263,21 @@ void Host::stream(void *data, bool (*write)(void *to, const char *bytes, size_t 
     static_cast<const Host *>(data)->tasks_.stream(write, to);
 }
 
-/* ---- Once per tick ----------------------------------------------------------------- */
+/* ---- Once per tick, or per turn of the loop ------------------------------------------ */
 
-void Host::forget_sample()
+void Host::forget(napi_ref *function)
 {
-    if (sample_ != nullptr)
-        (void)napi_delete_reference(env_, sample_);
-    sample_ = nullptr;
+    if (*function != nullptr)
+        (void)napi_delete_reference(env_, *function);
+    *function = nullptr;
+}
+
+void Host::on_before_poll(void *data)
+{
+    auto *host = static_cast<Host *>(data);
+
+    if (host->http_cells_.asks())
+        host->call(host->settle_);
 }
 
 void Host::on_pulse(void *data)
@@ -255,11 +292,11 @@ void Host::publish()
 {
     const uint64_t began = uv_hrtime();
 
-    call_sample(); /* first: it hands the heap watch a figure */
+    call(sample_); /* first: it hands the heap watch a figure */
     if (thread_ == nullptr)
         return; /* a getter that our sample met has closed us */
     heap_.publish();
-    handles_.publish(thread_, loop_, &loop_watch_);
+    handles_.publish();
 
     const uint64_t ended = uv_hrtime();
 
@@ -270,16 +307,16 @@ void Host::publish()
  * napi_call_function, not napi_make_callback: the latter would drain the microtask and
  * nextTick queues on our account. A terminating worker refuses the call; that is fine.
  */
-void Host::call_sample()
+void Host::call(napi_ref reference)
 {
     napi_handle_scope scope;
     napi_value function = nullptr;
     napi_value receiver = nullptr;
     napi_value ignored = nullptr;
 
-    if (sample_ == nullptr || napi_open_handle_scope(env_, &scope) != napi_ok)
+    if (reference == nullptr || napi_open_handle_scope(env_, &scope) != napi_ok)
         return;
-    if (napi_get_reference_value(env_, sample_, &function) == napi_ok &&
+    if (napi_get_reference_value(env_, reference, &function) == napi_ok &&
         napi_get_undefined(env_, &receiver) == napi_ok && function != nullptr &&
         napi_call_function(env_, receiver, function, 0, nullptr, nullptr) != napi_ok)
         (void)napi_get_and_clear_last_exception(env_, &ignored);

@@ -16,9 +16,11 @@
 #ifndef PORTHOLE_ADDON_HOST_H
 #define PORTHOLE_ADDON_HOST_H
 
+#include "gc_feed.h"
 #include "handles.h"
 #include "heap.h"
 #include "heap_limit.h"
+#include "http_cells.h"
 #include "loop.h"
 #include "metrics.h"
 #include "porthole.h"
@@ -134,6 +136,20 @@ public:
     HeapWatch &heap() { return heap_; }
 
     /**
+     * Who in this thread wants to hear of collections.
+     *
+     * Threads: host thread.
+     */
+    GcFeed &gc_feed() { return gc_feed_; }
+
+    /**
+     * The handles of the loop, for the figures that JavaScript contributes.
+     *
+     * Threads: host thread.
+     */
+    HandleCensus &handles() { return handles_; }
+
+    /**
      * What does the agent's tasks.
      *
      * Threads: host thread.
@@ -161,6 +177,17 @@ public:
      */
     Metrics &metrics() { return metrics_; }
 
+    /**
+     * Lend the memory in which JavaScript counts HTTP; must be joined.
+     *
+     * @param settle  JavaScript function, called without arguments as HttpCells::asks() says.
+     *
+     * @return as HttpCells::lend().
+     *
+     * Threads: host thread.
+     */
+    bool lend_http(v8::Local<v8::ArrayBuffer> cells, napi_value settle);
+
 private:
     Host(napi_env env, uv_loop_t *loop) : env_(env), loop_(loop) {}
 
@@ -172,33 +199,39 @@ private:
     static void on_interrupt(void *unused);
     static void on_woken(void *host);
     static void on_pulse(void *host);
+    static void on_before_poll(void *host);
+    static void on_turned(void *host);
     static void on_environment_end(napi_async_cleanup_hook_handle hook, void *host);
-    static void on_handles_closed(void *host);
+    static void on_loop_watch_closed(void *host);
+    static void on_all_closed(void *host);
     static void on_process_exit(void *unused);
 
     bool set_up();
     enum porthole_status join_thread(const HostOptions &options, porthole_error *err);
     void serve(bool on_loop);
     void publish();
-    void call_sample();
-    void forget_sample();
+    void call(napi_ref function);
+    void forget(napi_ref *function);
 
     napi_env                       env_;
     uv_loop_t                     *loop_;
     node::Environment             *environment_ = nullptr; /* immutable after set_up() */
     napi_async_cleanup_hook_handle hook_ = nullptr;
     napi_ref                       sample_ = nullptr;
+    napi_ref                       settle_ = nullptr;
     porthole_agent                *agent_ = nullptr;
     porthole_thread               *thread_ = nullptr;
     bool                           serving_ = false;
     bool                           leaving_ = false; /* as soon as not serving_ any more */
     LoopWatch                      loop_watch_;
     HeapWatch                      heap_;
+    GcFeed                         gc_feed_{ env_, &heap_, &loop_watch_ };
     HeapLimit                      heap_limit_;
     Tracker                        tracker_;
     Tasks                          tasks_{ &heap_, &tracker_ };
     HandleCensus                   handles_;
     Metrics                        metrics_;
+    HttpCells                      http_cells_;
 };
 
 #endif /* PORTHOLE_ADDON_HOST_H */

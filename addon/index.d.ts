@@ -74,6 +74,10 @@ export interface Options {
     /** Count event listeners; true. Hooks EventEmitter.init and EventEmitter.prototype.on,
      *  addListener and prependListener until close(). PORTHOLE_LISTENERS */
     listeners?: boolean;
+    /** Count HTTP requests as server and as client, and the connections of HTTP agents; true.
+     *  Subscribes to the channels of diagnostics_channel on which Node and undici publish
+     *  these, until close(). PORTHOLE_HTTP */
+    http?: boolean;
     /** Notice when this thread's heap nears its limit, for /state and `capture`; false. V8
      *  asks only its newest listener and expects to be given room: the limit is raised once,
      *  by 32 MiB or a thirty-second, and the listener goes. PORTHOLE_NEAR_HEAP_LIMIT */
@@ -200,6 +204,38 @@ export interface Tracked {
  */
 export function track(type: string, id: string | number | bigint, object: object,
     options?: TrackOptions): Tracked;
+
+/** What watch() returns. It does not keep the emitter alive, nor need it be kept. */
+export interface Watched {
+    readonly name: string;
+    /** Is the emitter watched: neither released, collected, nor watched under a newer name?
+     *  Always false beyond the ceiling. */
+    readonly active: boolean;
+    /** Not watched any more; it is still shown while it has many listeners. Again, or when it
+     *  has been collected: does nothing. */
+    release(): void;
+}
+
+/**
+ * Give an emitter a name, and count its listeners exactly from the first on, event by event,
+ * with what there was a minute, ten minutes and an hour ago: `listeners.heavy` in /state.
+ * Emitters without a name are shown there from 16 listeners of one event on, by their class.
+ *
+ * It is held weakly, and costs nothing when listeners are added or events emitted: once per
+ * tick it is read, natively or by own data properties, so that no getter or proxy of the
+ * application runs. Of one emitter 32 events are followed, of one thread 256 emitters; what
+ * is beyond is seen as a cut in the list, and in one warning.
+ *
+ * Works before start() and without an agent, in each thread for itself. An emitter that is
+ * watched again has the newer name.
+ *
+ * @param name     1 .. 127 bytes, without NUL; 47 are shown.
+ * @param emitter  an EventEmitter, or what has its methods; an EventTarget (AbortSignal,
+ *     MessagePort). No proxy of one.
+ *
+ * @throws TypeError with the code 'PORTHOLE_OPTION', naming the argument that is wrong.
+ */
+export function watch(name: string, emitter: object): Watched;
 
 /** close() of this thread's agent, if there is one. */
 export function close(): void;
@@ -383,6 +419,7 @@ declare const porthole: {
     state: typeof state;
     close: typeof close;
     track: typeof track;
+    watch: typeof watch;
     provide: typeof provide;
     kang: typeof kang;
     counter: typeof counter;

@@ -16,6 +16,7 @@ const { Providers } = require('./provide.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
 const { Tracking } = require('./track.js');
+const { Watches } = require('./watch.js');
 
 /* Two copies of the package in one thread share what the first one made. */
 const API = Symbol.for('porthole.api.1');
@@ -96,7 +97,7 @@ function readTokenFile(file)
 /* What all threads of the process share: a thread that joins may not differ in these. */
 function describe(options)
 {
-    const { delayIntervalMs, listeners, nearHeapLimit, disable, ...shared } = options;
+    const { delayIntervalMs, listeners, http, nearHeapLimit, disable, ...shared } = options;
 
     return JSON.stringify(shared, nullify);
 }
@@ -147,6 +148,7 @@ function warnIfIgnored(explicit, running)
 }
 
 const providers = new Providers();
+const watches = new Watches(warn);
 
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
@@ -202,7 +204,7 @@ function trace(what, microseconds)
 
 function open(explicit, options)
 {
-    const sampler = new Sampler(binding, options);
+    const sampler = new Sampler(binding, options, watches);
     const result = binding.start(toNative(options), () => sampler.sample());
 
     if (result.code !== '') {
@@ -221,12 +223,12 @@ function open(explicit, options)
     startedWith = JSON.stringify(options, nullify);
     metrics.attach(binding);
     current = new Agent({ ...result, error: null, end() {
+        tracer?.stop(); /* its hooks lie on the sampler's */
         sampler.stop();
         metrics.detach();
         if (result.joined)
             return; /* it is the other realm's to close */
         providers.detach();
-        tracer?.stop();
         binding.setTracer(null);
         binding.close();
     } });
@@ -304,11 +306,16 @@ function track(type, id, object, options)
     return tracking.track(type, id, object, options);
 }
 
+function watch(name, emitter)
+{
+    return watches.watch(name, emitter);
+}
+
 const counter = (name, help, options) => metrics.counter(name, help, options);
 const gauge = (name, help, options) => metrics.gauge(name, help, options);
 const histogram = (name, help, options) => metrics.histogram(name, help, options);
 
-const api = { start, state, close, track, provide, kang, counter, gauge, histogram,
+const api = { start, state, close, track, watch, provide, kang, counter, gauge, histogram,
     version: VERSION };
 
 if (globalThis[API] === undefined)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 import porthole from './index.js';
 
-export const { start, state, close, track, provide, kang, counter, gauge, histogram, version } =
-    porthole;
+export const {
+    start, state, close, track, watch, provide, kang, counter, gauge, histogram, version,
+} = porthole;
 export default porthole;

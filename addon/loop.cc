@@ -3,7 +3,7 @@
  * The loop's heartbeat and its lateness.
  *
  * Owns four libuv handles. Must never keep the loop alive, and must not call anything
- * that can run JavaScript except through the pulse.
+ * that can run JavaScript except through the pulse and the call before the poll.
  *
  * I/O callbacks run inside libuv's poll phase, between prepare and check: a server that
  * hangs in a request handler looks, by these two stamps alone, as if it were waiting.
@@ -20,7 +20,7 @@ static uv_handle_t *as_handle(void *handle)
     return static_cast<uv_handle_t *>(handle);
 }
 
-bool LoopWatch::init(uv_loop_t *loop, Callback pulse, Callback woken, void *ctx)
+bool LoopWatch::init(uv_loop_t *loop, const Callbacks &callbacks)
 {
     /* Node turns it on for its own loops, main and worker; an embedder may not. */
     (void)uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
@@ -30,9 +30,7 @@ bool LoopWatch::init(uv_loop_t *loop, Callback pulse, Callback woken, void *ctx)
         uv_check_init(loop, &check_) != 0 || uv_timer_init(loop, &timer_) != 0)
         return false;
     loop_ = loop;
-    pulse_ = pulse;
-    woken_ = woken;
-    ctx_ = ctx;
+    callbacks_ = callbacks;
     open_ = 4;
     prepare_.data = check_.data = timer_.data = async_.data = this;
     uv_unref(as_handle(&prepare_));
@@ -69,7 +67,7 @@ void LoopWatch::stop()
 void LoopWatch::close(Callback done, void *ctx)
 {
     closed_ = done;
-    ctx_ = ctx;
+    closed_ctx_ = ctx;
     uv_close(as_handle(&prepare_), on_closed);
     uv_close(as_handle(&check_), on_closed);
     uv_close(as_handle(&timer_), on_closed);
@@ -91,7 +89,7 @@ void LoopWatch::on_closed(uv_handle_t *handle)
     auto *self = static_cast<LoopWatch *>(handle->data);
 
     if (--self->open_ == 0)
-        self->closed_(self->ctx_);
+        self->closed_(self->closed_ctx_);
 }
 
 /*
@@ -104,6 +102,10 @@ void LoopWatch::on_closed(uv_handle_t *handle)
 void LoopWatch::on_prepare(uv_prepare_t *prepare)
 {
     auto *self = static_cast<LoopWatch *>(prepare->data);
+
+    self->callbacks_.before_poll(self->callbacks_.ctx);
+    if (self->thread_ == nullptr)
+        return;
     const uint64_t now = uv_hrtime();
     const uint64_t loop_now = uv_now(self->loop_) * NS_PER_MS;
 
@@ -116,15 +118,14 @@ void LoopWatch::on_check(uv_check_t *check)
     auto *self = static_cast<LoopWatch *>(check->data);
 
     porthole_loop_after_poll(self->thread_, uv_hrtime());
+    self->callbacks_.turned(self->callbacks_.ctx);
 }
 
-/* A wake() from before stop() may still arrive. */
 void LoopWatch::on_async(uv_async_t *async)
 {
     auto *self = static_cast<LoopWatch *>(async->data);
 
-    if (self->thread_ != nullptr)
-        self->woken_(self->ctx_);
+    self->callbacks_.woken(self->callbacks_.ctx);
 }
 
 /* uv_now() is what libuv itself armed the timer with; uv_hrtime() would be too late. */
@@ -152,5 +153,5 @@ void LoopWatch::on_timer(uv_timer_t *timer)
         return;
     /* A loop that was blocked for an hour owes one pulse, not 3,600. */
     self->next_tick_ns_ = std::max(self->next_tick_ns_ + self->tick_ns_, now);
-    self->pulse_(self->ctx_);
+    self->callbacks_.pulse(self->callbacks_.ctx);
 }

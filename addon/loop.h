@@ -24,19 +24,28 @@ class LoopWatch
 public:
     using Callback = void (*)(void *ctx);
 
+    struct Callbacks {
+        Callback pulse;     /* once per tick, while started */
+        Callback woken;     /* after wake(), between two other callbacks of the loop */
+        Callback turned;    /* while started, in every turn of the loop, after the poll:
+                               what was opened so far in this turn is not yet gone */
+        Callback before_poll; /* while started, each time the loop is about to wait; what it
+                                 takes counts as work */
+        void    *ctx;
+    };
+
     LoopWatch() = default;
     LoopWatch(const LoopWatch &) = delete;
     LoopWatch &operator=(const LoopWatch &) = delete;
 
     /**
-     * Create the handles, silent. After start() `pulse(ctx)` runs once per tick, and
-     * `woken(ctx)` between two other callbacks of the loop, after wake().
+     * Create the handles, silent.
      *
      * @return false if libuv refuses; nothing is left behind.
      *
      * Threads: loop thread, once.
      */
-    bool init(uv_loop_t *loop, Callback pulse, Callback woken, void *ctx);
+    bool init(uv_loop_t *loop, const Callbacks &callbacks);
 
     /**
      * Report to `thread` until stop().
@@ -56,10 +65,10 @@ public:
     void stop();
 
     /**
-     * Have `woken` called soon; calls that come close together may count as one. From
-     * within `woken`: in a later turn of the loop.
+     * Have `woken` called soon, started or not; calls that come close together may count as
+     * one. From within `woken`: in a later turn of the loop.
      *
-     * Threads: any, between init() and close().
+     * Threads: any, between init() and close(); also inside a collection.
      */
     void wake();
 
@@ -94,10 +103,9 @@ private:
     uv_timer_t       timer_ = {};
     uv_async_t       async_ = {};
     porthole_thread *thread_ = nullptr; /* nullptr while silent */
-    Callback         pulse_ = nullptr;
-    Callback         woken_ = nullptr;
+    Callbacks        callbacks_ = {};
     Callback         closed_ = nullptr;
-    void            *ctx_ = nullptr;
+    void            *closed_ctx_ = nullptr;
     int              open_ = 0;         /* handles not yet closed */
     uint64_t         delay_ns_ = 0;     /* 0: not measured */
     uint64_t         tick_ns_ = 0;

@@ -50,6 +50,8 @@ const table = [
       max: 1000, default: 50, help: 'interval of the native lateness timer; 0 off' },
     { name: 'listeners', env: 'PORTHOLE_LISTENERS', type: 'flag', default: true,
       help: 'count event listeners' },
+    { name: 'http', env: 'PORTHOLE_HTTP', type: 'flag', default: true,
+      help: 'count HTTP requests, and the connections of HTTP agents' },
     { name: 'nearHeapLimit', env: 'PORTHOLE_NEAR_HEAP_LIMIT', type: 'flag', default: false,
       help: 'notice when the heap nears its limit, which then is raised a little, once' },
     { name: 'capture', env: 'PORTHOLE_CAPTURE', type: 'text', min: 0, max: 4096,

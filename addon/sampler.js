@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What only JavaScript can see, once per tick: array buffers, active resources, listeners.
+ * What only JavaScript can see, once per tick: array buffers, active resources, listeners,
+ * HTTP.
  *
  * Called by the native tick outside any callback scope. Each feed stands alone: one that
  * throws loses its own figures for this tick and nobody else's.
@@ -8,6 +9,7 @@
 'use strict';
 
 const { ResourceFeed } = require('./feeds/resources.js');
+const { HttpFeed } = require('./feeds/http.js');
 const { ListenerFeed } = require('./feeds/listeners.js');
 
 /* As they are before the application can replace them. */
@@ -27,12 +29,13 @@ class Sampler
 {
     #feeds;
 
-    constructor(binding, options)
+    constructor(binding, options, watches)
     {
         this.#feeds = [
             { sample: () => binding.arrayBuffers(arrayBuffers()) },
             new ResourceFeed(binding),
-            new ListenerFeed(binding, options.listeners),
+            new ListenerFeed(binding, options.listeners, watches),
+            new HttpFeed(binding, options.http),
         ];
     }
 

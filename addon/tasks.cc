@@ -60,12 +60,14 @@ void Tasks::stop()
 {
     cpu_profile_.end();
     heap_profile_.end();
+    listener_census_.drop();
     snapshot_.drop();
     tracer_.drop();
 }
 
 void Tasks::fini()
 {
+    listener_census_.fini();
     tracer_.fini();
     provider_.fini();
     context_.Reset();
@@ -131,10 +133,9 @@ bool Tasks::provided(porthole_task *task, bool on_loop)
     return provider_.perform(isolate_, task, on_loop);
 }
 
-bool Tasks::listeners(porthole_task *task, bool)
+bool Tasks::listeners(porthole_task *task, bool on_loop)
 {
-    porthole_task_fail(task, "not built yet");
-    return true;
+    return listener_census_.perform(isolate_, context_.Get(isolate_), task, on_loop);
 }
 
 bool Tasks::trace(porthole_task *task, bool on_loop)

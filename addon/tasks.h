@@ -16,6 +16,7 @@
 #include "heap.h"
 #include "heap_profile.h"
 #include "heap_snapshot.h"
+#include "listener_census.h"
 #include "porthole.h"
 #include "provider.h"
 #include "reader.h"
@@ -83,6 +84,7 @@ public:
      */
     Provider &provider() { return provider_; }
     Reader &reader() { return reader_; }
+    ListenerCensus &listener_census() { return listener_census_; }
     Tracer &tracer() { return tracer_; }
 
 private:
@@ -110,6 +112,7 @@ private:
     CpuProfile              cpu_profile_;
     HeapProfile             heap_profile_;
     HeapSnapshot            snapshot_;
+    ListenerCensus          listener_census_;
     Provider                provider_;
     Reader                  reader_;
     Tracer                  tracer_;

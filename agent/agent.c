@@ -21,6 +21,7 @@
 #include "jobs.h"
 #include "listen.h"
 #include "objects.h"
+#include "ownfds.h"
 #include "recorder.h"
 #include "roundup.h"
 #include "rundir.h"
@@ -166,12 +167,18 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
     return ph_tick_start(&tick, &a->tick, err);
 }
 
+static void close_own(int fd)
+{
+    if (fd < 0)
+        return;
+    ph_ownfds_drop(fd);
+    close(fd);
+}
+
 static void close_listeners(porthole_agent *a)
 {
-    if (a->tcp_fd >= 0)
-        close(a->tcp_fd);
-    if (a->unix_fd >= 0)
-        close(a->unix_fd);
+    close_own(a->tcp_fd);
+    close_own(a->unix_fd);
     if (a->socket_path[0])
         unlink(a->socket_path);
 }
@@ -229,6 +236,8 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     rc = open_listeners(a, err);
     if (rc)
         goto fail;
+    ph_ownfds_add(a->tcp_fd);
+    ph_ownfds_add(a->unix_fd);
     open_recorder(a);
     rc = open_captures(a, err);
     if (!rc)

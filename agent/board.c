@@ -12,6 +12,7 @@
 
 _Static_assert(sizeof(struct ph_table_view) == PH_TABLE_WORDS * 8, "a table is its words");
 _Static_assert(sizeof(struct ph_gcstats) % 8 == 0, "gcstats are words");
+_Static_assert(sizeof(struct ph_floor) % 8 == 0, "the floor is words");
 _Static_assert(sizeof(struct ph_listener_summary) % 8 == 0, "listeners are words");
 _Static_assert(PORTHOLE_HTTP_BUCKET_COUNT == PH_HIST_BUCKETS, "one way to sort durations");
 
@@ -57,6 +58,9 @@ static struct porthole_thread *new_thread(struct ph_board *board,
     t->last_idle_ns = t->turn_idle_ns;
     t->gcstats.used_after_full = PORTHOLE_UNKNOWN;
     t->gcstats.min_bytes = t->gcstats.max_bytes = PORTHOLE_UNKNOWN;
+    ph_rate_begin(&t->allocated, t->joined_ns, 0);
+    ph_rate_begin(&t->promoted, t->joined_ns, 0);
+    ph_rate_begin(&t->paused, t->joined_ns, 0);
     return t;
 }
 
@@ -227,6 +231,11 @@ bool ph_board_gcstats(const struct porthole_thread *t, struct ph_gcstats *out)
     return ph_cell_read(&t->gc.cell, t->gc.words, out, PH_WORDS_OF(*out));
 }
 
+bool ph_board_floor(const struct porthole_thread *t, struct ph_floor *out)
+{
+    return ph_cell_read(&t->floor.cell, t->floor.words, out, PH_WORDS_OF(*out));
+}
+
 bool ph_board_listeners(const struct porthole_thread *t, struct ph_listener_summary *out)
 {
     return ph_cell_read(&t->listeners.cell, t->listeners.words, out, PH_WORDS_OF(*out));
@@ -235,6 +244,18 @@ bool ph_board_listeners(const struct porthole_thread *t, struct ph_listener_summ
 bool ph_board_counts(const struct porthole_thread *t, struct porthole_loop_counts *out)
 {
     return ph_cell_read(&t->counts.cell, t->counts.words, out, PH_WORDS_OF(*out));
+}
+
+/* The time first: a set that is newer than it says accuses nobody. */
+bool ph_board_fds(const struct porthole_thread *t, uint64_t *bits, uint64_t *since_ns)
+{
+    unsigned words;
+
+    *since_ns = atomic_load_explicit(&t->fds_ns, memory_order_acquire);
+    words = atomic_load_explicit(&t->fd_words, memory_order_acquire);
+    for (unsigned i = 0; i < words; i++)
+        bits[i] |= atomic_load_explicit(&t->fds[i], memory_order_relaxed);
+    return words;
 }
 
 /* One cell at a time, as the host wrote it: 8 bytes, aligned. */

@@ -11,8 +11,11 @@
 
 #include "blocks.h"
 #include "cell.h"
+#include "floor.h"
 #include "hist.h"
+#include "nested.h"
 #include "porthole.h"
+#include "rate.h"
 #include "series.h"
 #include "task.h"
 
@@ -52,9 +55,11 @@ struct ph_watched {
 /* gcstats' figures (research gc-and-leaks.md 1.2); doubles are stored by their bits. */
 struct ph_gcstats {
     uint64_t full, other;
+    uint64_t paused_ns;       /* for all of them; one inside of another counts once */
+    uint64_t samples;         /* full ones that told how much was in use */
     uint64_t used_after_full; /* PORTHOLE_UNKNOWN before the first */
     double recent, ancient;
-    uint64_t min_bytes, min_unix_ns; /* PORTHOLE_UNKNOWN before the third full GC */
+    uint64_t min_bytes, min_unix_ns; /* PORTHOLE_UNKNOWN before the fourth sample */
     uint64_t max_bytes, max_unix_ns;
 };
 
@@ -113,6 +118,8 @@ struct porthole_thread {
     uint64_t turn_ns, turn_idle_ns; /* when the last turn ended */
     uint64_t polled_ns;             /* idle time, for a host without idle_ns */
     struct ph_gcstats gcstats;
+    struct ph_nested pauses;
+    struct ph_floor floor_ring;
     struct ph_table_view staging;
     uint64_t fd_staging[PH_FD_WORDS];
     struct ph_leases lent; /* cells of its series */
@@ -120,6 +127,7 @@ struct porthole_thread {
     /* Written by the host thread, read by any: see cell.h and hist.h. */
     PH_CELL(PH_WORDS_OF(struct ph_loop_stamp)) loop;
     PH_CELL(PH_WORDS_OF(struct ph_gcstats)) gc;
+    PH_CELL(PH_WORDS_OF(struct ph_floor)) floor; /* when it has changed */
     PH_CELL(PH_HEAP_WORDS) heap;
     PH_CELL(PH_WORDS_OF(struct ph_listener_summary)) listeners;
     PH_CELL(PH_WORDS_OF(struct porthole_loop_counts)) counts;
@@ -129,6 +137,7 @@ struct porthole_thread {
     _Atomic uint64_t fds[PH_FD_WORDS]; /* atomic (relaxed): a bit each, of its handles */
     atomic_uint fd_words;              /* atomic (release after the first set): words of
                                           them that may hold bits; 0: never published */
+    _Atomic uint64_t fds_ns;           /* atomic (release after the set): when it was told */
     _Atomic(const double *) http[PORTHOLE_HTTP_SIDES]; /* atomic (release): the host's */
     _Atomic uint64_t published_ns; /* atomic (relaxed): a figure by itself */
     _Atomic uint64_t spent_ns;     /* atomic (relaxed): cumulative */
@@ -137,6 +146,9 @@ struct porthole_thread {
     struct ph_watched watched;
     struct ph_window delay_window;
     uint64_t last_idle_ns, last_seen_ns;
+    struct ph_rate allocated, promoted, paused;
+    struct ph_floor_trend trend; /* as of `floor` at `trend_sequence`; 0 samples: none */
+    uint64_t trend_sequence;     /* 0: never looked */
 };
 
 struct ph_board {
@@ -196,8 +208,20 @@ bool ph_board_table(const struct porthole_thread *thread, enum porthole_table ta
                     struct ph_table_view *out);
 bool ph_board_heap(const struct porthole_thread *thread, struct porthole_heap *out);
 bool ph_board_gcstats(const struct porthole_thread *thread, struct ph_gcstats *out);
+bool ph_board_floor(const struct porthole_thread *thread, struct ph_floor *out);
 bool ph_board_listeners(const struct porthole_thread *thread, struct ph_listener_summary *out);
 bool ph_board_counts(const struct porthole_thread *thread, struct porthole_loop_counts *out);
+
+/**
+ * Add the descriptors that the thread's handles stand for to `bits` (PH_FD_WORDS).
+ *
+ * @param since_ns  when the set was told.
+ *
+ * @return false if it has never told any.
+ *
+ * Threads: any.
+ */
+bool ph_board_fds(const struct porthole_thread *thread, uint64_t *bits, uint64_t *since_ns);
 
 /** Copy the cells of one side of HTTP (PORTHOLE_HTTP_CELLS). Also false if the thread has
  *  left: the memory was the host's. Threads: agent threads. */

@@ -14,7 +14,7 @@
 #include "porthole.h"
 #include "procfs.h"
 
-#define MALLOC_REST_NS (60 * PH_NS_PER_S)
+#define MALLOC_REST_NS (10 * PH_NS_PER_S)
 #define MALLOC_REST_TIMES 60000 /* a reading of 2 ms rests two minutes, one of 200 ms hours */
 
 enum {
@@ -73,7 +73,7 @@ static const struct ph_metric metrics[] = {
                    "Processes of the control group killed for lack of memory.",
                    "porthole_cgroup_oom_kills_total" },
     [MALLOC] = { PH_BYTES("malloc_bytes"),
-                 "Memory in use by malloc(), read at most once a minute.",
+                 "Memory in use by malloc(), read every ten seconds at most.",
                  "porthole_process_malloc_bytes" },
 };
 
@@ -182,7 +182,7 @@ static void collect_cgroup(struct ph_cgroup *cgroup, struct ph_builder *b)
 }
 
 /* mallinfo2() walks every free chunk under the arena's lock: 5 ms at ten thousand, 208 ms
- * at a million (measured), while the host's own malloc() waits. So: once a minute, and
+ * at a million (measured), while the host's own malloc() waits. So: every ten seconds, and
  * the dearer the rarer. Other allocators' figures are not glibc's: unknown. */
 static void collect_malloc(struct process *p, uint64_t now_ns, struct ph_builder *b)
 {

@@ -10,7 +10,10 @@
 #include "clock.h"
 #include "porthole.h"
 #include "thread_counts.h"
+#include "thread_gc.h"
 #include "thread_heap.h"
+#include "thread_http.h"
+#include "thread_listeners.h"
 #include "thread_loop.h"
 
 #define SHOWN_THREADS 128 /* in full; further ones are counted */
@@ -61,6 +64,7 @@ static void collect_thread(struct ph_thread_scratch *s, struct porthole_thread *
     ph_thread_handles(s, t, b);
     ph_thread_resources(s, t, b);
     ph_thread_listeners(s, t, b);
+    ph_thread_http(s, t, b);
     ph_build_end(b);
 }
 

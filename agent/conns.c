@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "clock.h"
+#include "ownfds.h"
 
 void ph_conns_init(struct ph_conns *conns, size_t max, uint64_t idle_ns, uint64_t write_ns)
 {
@@ -53,6 +54,7 @@ struct ph_conn *ph_conns_add(struct ph_conns *conns, int fd, bool local, uint64_
         return NULL;
     conn->fd = fd;
     conn->local = local;
+    ph_ownfds_add(fd);
     link_newest(conns, conn);
     set_deadline(conns, conn, now_ns + conns->idle_ns);
     conns->n++;
@@ -62,6 +64,7 @@ struct ph_conn *ph_conns_add(struct ph_conns *conns, int fd, bool local, uint64_
 void ph_conns_remove(struct ph_conns *conns, struct ph_conn *conn)
 {
     unlink_conn(conns, conn);
+    ph_ownfds_drop(conn->fd); /* libmicrohttpd says so before it closes it */
     if (conn->cut)
         conns->closing--;
     else

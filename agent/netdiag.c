@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "ownfds.h"
 #include "porthole.h"
 #include "procfs.h"
 
@@ -25,14 +26,18 @@ void ph_netdiag_init(struct ph_netdiag *diag)
 
     diag->sequence = 0;
     diag->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    if (diag->fd >= 0)
-        setsockopt(diag->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (diag->fd < 0)
+        return;
+    ph_ownfds_add(diag->fd);
+    setsockopt(diag->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
 void ph_netdiag_fini(struct ph_netdiag *diag)
 {
-    if (diag->fd >= 0)
+    if (diag->fd >= 0) {
+        ph_ownfds_drop(diag->fd);
         close(diag->fd);
+    }
     diag->fd = -1;
 }
 
@@ -68,7 +73,9 @@ static void report(const struct nlmsghdr *head, ph_tcp_visit *visit, void *ctx)
                                    .state = msg->idiag_state,
                                    .family = msg->idiag_family,
                                    .local_port = ntohs(msg->id.idiag_sport),
-                                   .peer_port = ntohs(msg->id.idiag_dport) };
+                                   .peer_port = ntohs(msg->id.idiag_dport),
+                                   .recv_queue = msg->idiag_rqueue,
+                                   .send_queue = msg->idiag_wqueue };
 
     memcpy(found.peer, msg->id.idiag_dst, sizeof found.peer);
     visit(&found, ctx);
@@ -179,6 +186,9 @@ bool ph_netdiag_parse_line(const char *line, struct ph_tcp_socket *out)
     if (!take_hex(&at, 2, &state) || state >= PH_TCP_STATES)
         return false;
     out->state = (uint8_t)state;
+    if (*at++ != ' ' || !take_hex(&at, 8, &out->send_queue) || *at++ != ':' ||
+        !take_hex(&at, 8, &out->recv_queue))
+        return false;
     /* Left of the line: state, queues, timer, retransmits, uid, timeout, then the inode. */
     out->inode = ph_proc_number(skip_fields(line, 9));
     return out->inode != PORTHOLE_UNKNOWN;

@@ -30,6 +30,10 @@ struct ph_tcp_socket {
     uint16_t local_port;
     uint16_t peer_port;
     uint8_t  peer[16];      /* network order; IPv4 in the first four bytes */
+    uint32_t recv_queue;    /* bytes the application has not read; listening: connections
+                               that wait to be accepted */
+    uint32_t send_queue;    /* bytes the peer has not acknowledged; listening: how many
+                               connections may wait */
 };
 
 typedef void ph_tcp_visit(const struct ph_tcp_socket *socket, void *ctx);

@@ -16,14 +16,6 @@ void ph_peers_clear(struct ph_peers *peers)
     memset(peers, 0, sizeof *peers);
 }
 
-static bool is_listening(const struct ph_peers *peers, uint16_t port)
-{
-    for (size_t i = 0; i < peers->n_listening; i++)
-        if (peers->listening[i] == port)
-            return true;
-    return false;
-}
-
 static size_t hash(const struct ph_peer *p)
 {
     uint32_t h = 2166136261u;
@@ -41,40 +33,56 @@ static bool same(const struct ph_peer *a, const struct ph_peer *b)
            memcmp(a->address, b->address, sizeof a->address) == 0;
 }
 
-static void count(struct ph_peers *peers, const struct ph_peer *key)
+/* The entry of this peer, a new one if need be; NULL if there is no room for that. */
+static struct ph_peer *entry_of(struct ph_peers *peers, const struct ph_peer *key)
 {
     size_t at = hash(key);
 
     while (peers->table[at].count && !same(&peers->table[at], key))
         at = (at + 1) % PH_PEERS;
-    if (!peers->table[at].count) {
-        if (peers->used == FULL) {
-            peers->left_out++;
-            return;
-        }
-        peers->used++;
-        peers->table[at] = *key;
+    if (peers->table[at].count)
+        return &peers->table[at];
+    if (peers->used == FULL) {
+        peers->left_out++;
+        return NULL;
     }
-    peers->table[at].count++;
+    peers->used++;
+    peers->table[at] = *key;
+    return &peers->table[at];
 }
 
-void ph_peers_add(struct ph_peers *peers, const struct ph_tcp_socket *s)
+void ph_peers_add(struct ph_peers *peers, const struct ph_tcp_socket *s, bool incoming,
+                  uint64_t first_ns)
 {
-    struct ph_peer key = { .family = s->family };
+    struct ph_peer key = { .family = s->family, .first_ns = first_ns };
+    struct ph_peer *peer;
 
-    if (s->state == PH_TCP_LISTEN) {
-        if (peers->n_listening < PH_PEERS_PORTS && !is_listening(peers, s->local_port))
-            peers->listening[peers->n_listening++] = s->local_port;
-        return;
-    }
-    if (s->peer_port == 0)
-        return; /* bound, not connected */
+    if (s->state == PH_TCP_LISTEN || s->peer_port == 0)
+        return; /* listening, or bound and not connected */
     memcpy(key.address, s->peer, s->family == AF_INET ? 4 : sizeof key.address);
-    if (is_listening(peers, s->local_port))
+    if (incoming)
         key.local_port = s->local_port;
     else
         key.port = s->peer_port;
-    count(peers, &key);
+    peer = entry_of(peers, &key);
+    if (!peer)
+        return;
+    peer->count++;
+    peer->close_wait += s->state == PH_TCP_CLOSE_WAIT;
+    peer->recv_queue += s->recv_queue;
+    peer->send_queue += s->send_queue;
+    if (first_ns < peer->first_ns)
+        peer->first_ns = first_ns;
+}
+
+const struct ph_peer *ph_peers_most_waiting(const struct ph_peers *peers)
+{
+    const struct ph_peer *most = NULL;
+
+    for (size_t i = 0; i < PH_PEERS; i++)
+        if (peers->table[i].close_wait > (most ? most->close_wait : 0))
+            most = &peers->table[i];
+    return most;
 }
 
 size_t ph_peers_top(const struct ph_peers *peers, const struct ph_peer **out)

@@ -74,7 +74,7 @@ void porthole_loop_delayed(porthole_thread *t, uint64_t delay_ns, uint64_t inter
  * damped while there are fewer than ten. */
 static void follow_base(struct ph_gcstats *g, double used)
 {
-    double n = (double)g->full;
+    double n = (double)g->samples;
     double young = n / RECENT_PERIOD;
 
     if (n < RECENT_PERIOD) {
@@ -96,24 +96,38 @@ static void note_full_gc(struct ph_gcstats *g, uint64_t used)
 
     follow_base(g, (double)used);
     g->used_after_full = used;
-    if (g->full >= 3 && (g->min_bytes == PORTHOLE_UNKNOWN || used < g->min_bytes)) {
+    if (g->samples >= 3 && (g->min_bytes == PORTHOLE_UNKNOWN || used < g->min_bytes)) {
         g->min_bytes = used;
         g->min_unix_ns = now;
     }
-    if (g->full >= 3 && (g->max_bytes == PORTHOLE_UNKNOWN || used > g->max_bytes)) {
+    if (g->samples >= 3 && (g->max_bytes == PORTHOLE_UNKNOWN || used > g->max_bytes)) {
         g->max_bytes = used;
         g->max_unix_ns = now;
     }
+    g->samples++;
+}
+
+static void note_floor(porthole_thread *t, uint64_t now_ns, uint64_t used)
+{
+    struct ph_floor *ring = &t->floor_ring;
+
+    if (ph_floor_note(ring, now_ns, used))
+        ph_cell_write(&t->floor.cell, t->floor.words, ring, PH_WORDS_OF(*ring));
 }
 
 void porthole_gc_done(porthole_thread *t, enum porthole_gc_kind kind, uint64_t pause_ns,
                       uint64_t used_bytes)
 {
+    uint64_t now_ns = ph_clock_ns();
+
     if (kind >= PORTHOLE_GC_KINDS)
         return;
     ph_hist_record(&t->pause[kind], pause_ns, 1);
-    if (kind == PORTHOLE_GC_MAJOR && used_bytes)
+    t->gcstats.paused_ns += ph_nested_end(&t->pauses, now_ns, pause_ns);
+    if (kind == PORTHOLE_GC_MAJOR && used_bytes) {
         note_full_gc(&t->gcstats, used_bytes);
+        note_floor(t, now_ns, used_bytes);
+    }
     if (kind == PORTHOLE_GC_MAJOR)
         t->gcstats.full++;
     else
@@ -184,6 +198,7 @@ void porthole_fds_publish(porthole_thread *t, const int *fds, size_t n)
     for (unsigned i = 0; i < words; i++)
         atomic_store_explicit(&t->fds[i], t->fd_staging[i], memory_order_relaxed);
     atomic_store_explicit(&t->fd_words, words, memory_order_release);
+    atomic_store_explicit(&t->fds_ns, ph_clock_ns(), memory_order_release);
 }
 
 void porthole_http_lend(porthole_thread *t, const double *cells[PORTHOLE_HTTP_SIDES])

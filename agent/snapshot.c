@@ -219,8 +219,13 @@ void ph_build_entry_object(struct ph_builder *b, const char *name)
 
 void ph_build_item(struct ph_builder *b, const char *label, const char *value)
 {
+    ph_build_part(b, NULL, label, value);
+}
+
+void ph_build_part(struct ph_builder *b, const char *key, const char *label, const char *value)
+{
     const char *copy = value ? copy_text(b, value) : NULL;
-    struct ph_node *node = open_container(b, PH_NODE_OBJECT, NULL);
+    struct ph_node *node = open_container(b, PH_NODE_OBJECT, key);
 
     if (!node)
         return;

@@ -36,7 +36,7 @@ struct ph_node {
     const struct ph_metric *metric; /* numbers and histograms only */
     const char *key;                /* NULL: item of an array, or not part of /state */
     const char *label;              /* containers: see above; NULL: none */
-    const char *label_value;        /* array items only */
+    const char *label_value;        /* array items and parts only */
     uint32_t    next;               /* index of the node behind this one's subtree */
     uint8_t     type;
     bool        hidden;             /* in /metrics only */
@@ -104,6 +104,8 @@ void ph_build_array(struct ph_builder *b, const char *key);
 void ph_build_map(struct ph_builder *b, const char *key, const char *label);
 void ph_build_entry_object(struct ph_builder *b, const char *name); /* name copied */
 void ph_build_item(struct ph_builder *b, const char *label, const char *value); /* copied */
+/** An object whose samples carry a label of their own ("copied": the value). */
+void ph_build_part(struct ph_builder *b, const char *key, const char *label, const char *value);
 void ph_build_end(struct ph_builder *b);
 
 void ph_build_uint(struct ph_builder *b, const struct ph_metric *m, uint64_t value);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns how counts by name are told: handles, active resources, event listeners. */
+/* Owns how counts by name are told: handles, requests, active resources. */
 #include "thread_counts.h"
 
 #include "porthole.h"
-
-#define TOP_LISTENERS 20
 
 enum {
     HANDLES,
@@ -15,13 +13,12 @@ enum {
     CLOSED,
     RESOURCE,
     RESOURCES,
-    LISTENERS,
-    EMITTERS,
-    ERROR,
-    ON_EMITTERS,
-    MOST,
-    EXCEEDED,
-    LIST_TOTAL
+    TIMERS,
+    IMMEDIATES,
+    IN_FLIGHT,
+    REQUEST,
+    REQUESTS,
+    REQUESTS_TOTAL
 };
 
 static const struct ph_metric metrics[] = {
@@ -39,16 +36,64 @@ static const struct ph_metric metrics[] = {
                    "nodejs_active_resources" },
     [RESOURCES] = { PH_COUNT(NULL), "Total number of active resources.",
                     "nodejs_active_resources_total" },
-    [LISTENERS] = { PH_COUNT("total"), "Event listeners.", "porthole_listeners" },
-    [EMITTERS] = { PH_COUNT("emitters"), "Event emitters.", "porthole_emitters" },
-    [ERROR] = { PH_COUNT("standard_error"), "Standard error of the listener count.", NULL },
-    [ON_EMITTERS] = { PH_COUNT("listeners"),
-                      "Listeners for this event of this kind of emitter.", NULL },
-    [MOST] = { PH_COUNT("most_on_one"), "The most on a single emitter.", NULL },
-    [EXCEEDED] = { PH_TOTAL("count"), "MaxListenersExceededWarnings.",
-                   "porthole_max_listeners_exceeded_total" },
-    [LIST_TOTAL] = { PH_COUNT("top_total"), "Entries, of which the list shows the top.", NULL },
+    [TIMERS] = { PH_COUNT("timers"), "Timers that keep the event loop alive.",
+                 "porthole_timers" },
+    [IMMEDIATES] = { PH_COUNT("immediates"), "Immediates that keep the event loop alive.",
+                     "porthole_immediates" },
+    [IN_FLIGHT] = { PH_COUNT("in_flight"), "Requests in flight, by libuv's own count.",
+                    "porthole_requests_in_flight" },
+    [REQUEST] = { PH_COUNT("by_kind"),
+                  "Number of active libuv requests grouped by request type.",
+                  "nodejs_active_requests" },
+    [REQUESTS] = { PH_COUNT(NULL), "Total number of active requests.",
+                   "nodejs_active_requests_total" },
+    [REQUESTS_TOTAL] = { PH_COUNT("by_kind_total"),
+                         "Kinds of request, of which the list shows the first.", NULL },
 };
+
+static uint64_t known(uint64_t value)
+{
+    return value == PORTHOLE_UNKNOWN ? 0 : value;
+}
+
+static void collect_requests(struct ph_thread_scratch *s, const struct porthole_thread *t,
+                             uint64_t in_flight, struct ph_builder *b)
+{
+    struct ph_table_view *table = &s->table;
+    bool by_kind = ph_board_table(t, PORTHOLE_TABLE_REQUESTS, table);
+    uint64_t total = 0;
+
+    if (!by_kind && in_flight == PORTHOLE_UNKNOWN) {
+        ph_build_null(b, "requests");
+        return;
+    }
+    ph_build_object(b, "requests");
+    ph_build_uint(b, &metrics[IN_FLIGHT], in_flight);
+    ph_build_map(b, metrics[REQUEST].key, "type");
+    for (size_t i = 0; by_kind && i < table->n; i++) {
+        ph_build_entry(b, table->row[i].name, &metrics[REQUEST], table->row[i].value[0]);
+        total += known(table->row[i].value[0]);
+    }
+    ph_build_end(b);
+    if (by_kind && table->total > table->n) {
+        ph_build_bool(b, "by_kind_truncated", true);
+        ph_build_uint(b, &metrics[REQUESTS_TOTAL], table->total);
+    }
+    ph_build_uint(b, &metrics[REQUESTS], by_kind ? total : in_flight);
+    ph_build_end(b);
+}
+
+static void collect_loop_counts(struct ph_thread_scratch *s, const struct porthole_thread *t,
+                                struct ph_builder *b)
+{
+    struct porthole_loop_counts counts = { PORTHOLE_UNKNOWN, PORTHOLE_UNKNOWN,
+                                           PORTHOLE_UNKNOWN };
+
+    ph_board_counts(t, &counts);
+    ph_build_uint(b, &metrics[TIMERS], counts.timers);
+    ph_build_uint(b, &metrics[IMMEDIATES], counts.immediates);
+    collect_requests(s, t, counts.requests, b);
+}
 
 void ph_thread_handles(struct ph_thread_scratch *s, const struct porthole_thread *t,
                        struct ph_builder *b)
@@ -61,8 +106,8 @@ void ph_thread_handles(struct ph_thread_scratch *s, const struct porthole_thread
     }
     ph_build_object(b, "handles");
     for (size_t i = 0; i < s->table.n; i++) {
-        open += s->table.row[i].value[0];
-        active += s->table.row[i].value[1];
+        open += known(s->table.row[i].value[0]);
+        active += known(s->table.row[i].value[1]);
     }
     ph_build_uint(b, &metrics[HANDLES], open);
     ph_build_uint(b, &metrics[HANDLES_ACTIVE], active);
@@ -74,6 +119,7 @@ void ph_thread_handles(struct ph_thread_scratch *s, const struct porthole_thread
         ph_build_end(b);
     }
     ph_build_end(b);
+    collect_loop_counts(s, t, b);
     ph_build_end(b);
 }
 
@@ -95,51 +141,4 @@ void ph_thread_resources(struct ph_thread_scratch *s, const struct porthole_thre
     if (s->table.total > s->table.n)
         ph_build_bool(b, "resources_truncated", true);
     ph_build_uint(b, &metrics[RESOURCES], total);
-}
-
-static void collect_top_listeners(struct ph_thread_scratch *s, const struct porthole_thread *t,
-                                  struct ph_builder *b)
-{
-    size_t n = 0, total = 0;
-
-    if (ph_board_table(t, PORTHOLE_TABLE_LISTENERS, &s->table)) {
-        n = s->table.n < TOP_LISTENERS ? s->table.n : TOP_LISTENERS;
-        total = s->table.total;
-    }
-    ph_build_array(b, "top");
-    for (size_t i = 0; i < n; i++) {
-        ph_build_item(b, NULL, NULL);
-        ph_build_text(b, "emitter", s->table.row[i].name);
-        ph_build_text(b, "event", s->table.row[i].detail);
-        ph_build_uint(b, &metrics[ON_EMITTERS], s->table.row[i].value[0]);
-        ph_build_uint(b, &metrics[MOST], s->table.row[i].value[1]);
-        ph_build_end(b);
-    }
-    ph_build_end(b);
-    if (total > n) {
-        ph_build_bool(b, "top_truncated", true);
-        ph_build_uint(b, &metrics[LIST_TOTAL], total);
-    }
-}
-
-void ph_thread_listeners(struct ph_thread_scratch *s, const struct porthole_thread *t,
-                         struct ph_builder *b)
-{
-    struct ph_listener_summary l;
-
-    if (!ph_board_listeners(t, &l)) {
-        ph_build_null(b, "listeners");
-        return;
-    }
-    ph_build_object(b, "listeners");
-    ph_build_uint(b, &metrics[LISTENERS], l.total);
-    ph_build_uint(b, &metrics[EMITTERS], l.emitters);
-    ph_build_real(b, &metrics[ERROR], l.standard_error);
-    ph_build_text(b, "counted_by", l.counted_by);
-    collect_top_listeners(s, t, b);
-    ph_build_object(b, "max_exceeded");
-    ph_build_uint(b, &metrics[EXCEEDED], l.max_exceeded);
-    ph_build_text(b, "last", l.max_exceeded_last[0] ? l.max_exceeded_last : NULL);
-    ph_build_end(b);
-    ph_build_end(b);
 }

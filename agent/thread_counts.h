@@ -7,15 +7,13 @@
 #include "thread_scratch.h"
 
 /**
- * threads[].handles, .resources and .listeners; null if the host never published them.
+ * threads[].handles and .resources; null if the host never published them.
  *
  * Threads: tick thread.
  */
 void ph_thread_handles(struct ph_thread_scratch *s, const struct porthole_thread *t,
                        struct ph_builder *b);
 void ph_thread_resources(struct ph_thread_scratch *s, const struct porthole_thread *t,
-                         struct ph_builder *b);
-void ph_thread_listeners(struct ph_thread_scratch *s, const struct porthole_thread *t,
                          struct ph_builder *b);
 
 #endif

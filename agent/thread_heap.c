@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns how V8's heap and its collections are told, gcstats' figures among them. */
+/* Owns how the heap is told. */
 #include "thread_heap.h"
 
-#include <math.h>
-#include <stdbool.h>
-
-#include "clock.h"
 #include "porthole.h"
 
 enum {
@@ -24,15 +20,8 @@ enum {
     SPACE_USED,
     SPACE_AVAILABLE,
     SPACE_PHYSICAL,
-    FULL,
-    OTHER,
-    MINOR,
-    COMPACTIONS,
-    PAUSE_S,
-    PAUSE,
-    TREND,
-    BASE,
-    BYTES
+    ALLOCATED,
+    PROMOTED
 };
 
 static const struct ph_metric metrics[] = {
@@ -67,22 +56,12 @@ static const struct ph_metric metrics[] = {
                           "nodejs_heap_space_size_available_bytes" },
     [SPACE_PHYSICAL] = { PH_BYTES("physical_bytes"), "Heap space memory the kernel has backed.",
                          NULL },
-    [FULL] = { PH_TOTAL("num_full_gc"), "Full collections.", NULL },
-    [OTHER] = { PH_TOTAL("num_inc_gc"), "All other collections.", NULL },
-    [MINOR] = { PH_TOTAL("num_minor_gc"), "Collections of the young generation.", NULL },
-    [COMPACTIONS] = { PH_TOTAL("heap_compactions"), "Mark-sweep-compact collections.", NULL },
-    [PAUSE_S] = { "pause_s", PH_COUNTER, PH_UNIT_SECONDS, "Time the thread stood still for GC.",
-                  "porthole_gc_pause_seconds_total" },
-    [PAUSE] = { "pause_ms", PH_HISTOGRAM, PH_UNIT_MS,
-                "Garbage collection duration by kind, one of major, minor, incremental or "
-                "weakcb.",
-                "nodejs_gc_duration_seconds" },
-    [TREND] = { "usage_trend", PH_GAUGE, PH_UNIT_RATIO,
-                "gcstats: recent base over long-term base, in percent.", NULL },
-    [BASE] = { PH_BYTES("estimated_base"),
-               "gcstats: recent mean of the heap after full collections.", NULL },
-    [BYTES] = { PH_BYTES("bytes"), "gcstats: extreme of the heap after full collections.",
-                NULL },
+    [ALLOCATED] = { "allocated_bytes", PH_COUNTER, PH_UNIT_BYTES,
+                    "Bytes allocated on the heap so far, dead or alive.",
+                    "porthole_heap_allocated_bytes_total" },
+    [PROMOTED] = { "promoted_bytes", PH_COUNTER, PH_UNIT_BYTES,
+                   "Bytes that minor collections moved to the old generation so far.",
+                   "porthole_heap_promoted_bytes_total" },
 };
 
 static void collect_spaces(struct ph_thread_scratch *s, const struct porthole_thread *t,
@@ -122,68 +101,13 @@ void ph_thread_heap(struct ph_thread_scratch *s, const struct porthole_thread *t
     ph_build_uint(b, &metrics[EXTERNAL], heap.external_bytes);
     ph_build_uint(b, &metrics[BUFFERS], heap.array_buffers_bytes);
     ph_build_uint(b, &metrics[MALLOCED], heap.malloced_bytes);
+    ph_build_uint(b, &metrics[ALLOCATED], heap.allocated_bytes);
+    ph_build_uint(b, &metrics[PROMOTED], heap.promoted_bytes);
     ph_build_uint(b, &metrics[CONTEXTS], heap.native_contexts);
     ph_build_uint(b, &metrics[DETACHED], heap.detached_contexts);
     /* None may also mean that nobody watches for it: it is an option. */
     ph_build_uint(b, &metrics[NEAR_LIMIT], near_limit ? near_limit : PORTHOLE_UNKNOWN);
     ph_build_uint(b, &metrics[AFTER_FULL], gc.used_after_full);
     collect_spaces(s, t, b);
-    ph_build_end(b);
-}
-
-static void extreme(struct ph_builder *b, const char *key, uint64_t bytes, uint64_t unix_ns)
-{
-    ph_build_object(b, key);
-    ph_build_uint(b, &metrics[BYTES], bytes);
-    ph_build_time(b, "when", unix_ns);
-    ph_build_end(b);
-}
-
-static void collect_gcstats(const struct ph_gcstats *gc, struct ph_builder *b)
-{
-    double trend = gc->ancient > 0 ? (gc->recent - gc->ancient) / gc->ancient : 0;
-    bool known = gc->used_after_full != PORTHOLE_UNKNOWN;
-
-    ph_build_real(b, &metrics[TREND], known ? round(trend * 1000) / 10 : NAN);
-    ph_build_real(b, &metrics[BASE], known ? round(gc->recent) : NAN);
-    extreme(b, "min", gc->min_bytes, gc->min_unix_ns);
-    extreme(b, "max", gc->max_bytes, gc->max_unix_ns);
-}
-
-void ph_thread_gc(struct ph_thread_scratch *s, const struct porthole_thread *t,
-                  struct ph_builder *b)
-{
-    static const char *const kinds[PORTHOLE_GC_KINDS] = {
-        [PORTHOLE_GC_MINOR] = "minor",
-        [PORTHOLE_GC_MAJOR] = "major",
-        [PORTHOLE_GC_INCREMENTAL] = "incremental",
-        [PORTHOLE_GC_WEAKCB] = "weakcb",
-    };
-    struct ph_gcstats gc = { .used_after_full = PORTHOLE_UNKNOWN,
-                             .min_bytes = PORTHOLE_UNKNOWN,
-                             .max_bytes = PORTHOLE_UNKNOWN };
-    struct porthole_heap heap;
-    uint64_t pause_ns = 0, minor = 0;
-
-    /* A heap without collections so far has had none; a host without a heap has no GC. */
-    if (!ph_board_gcstats(t, &gc) && !ph_board_heap(t, &heap)) {
-        ph_build_null(b, "gc");
-        return;
-    }
-    ph_build_object(b, "gc");
-    ph_build_map(b, metrics[PAUSE].key, "kind");
-    for (size_t i = 0; i < PORTHOLE_GC_KINDS; i++) {
-        ph_hist_read(&t->pause[i], &s->hist);
-        ph_build_entry_hist(b, kinds[i], &metrics[PAUSE], &s->hist);
-        pause_ns += s->hist.sum_ns;
-        minor += i == PORTHOLE_GC_MINOR ? s->hist.total : 0;
-    }
-    ph_build_end(b);
-    ph_build_uint(b, &metrics[FULL], gc.full);
-    ph_build_uint(b, &metrics[OTHER], gc.other);
-    ph_build_uint(b, &metrics[MINOR], minor);
-    ph_build_uint(b, &metrics[COMPACTIONS], gc.full);
-    ph_build_real(b, &metrics[PAUSE_S], ph_clock_ms(pause_ns) / 1000);
-    collect_gcstats(&gc, b);
     ph_build_end(b);
 }

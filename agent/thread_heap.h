@@ -7,13 +7,11 @@
 #include "thread_scratch.h"
 
 /**
- * threads[].heap and threads[].gc; null if the host never published them.
+ * threads[].heap; null if the host never published it.
  *
  * Threads: tick thread.
  */
 void ph_thread_heap(struct ph_thread_scratch *s, const struct porthole_thread *t,
                     struct ph_builder *b);
-void ph_thread_gc(struct ph_thread_scratch *s, const struct porthole_thread *t,
-                  struct ph_builder *b);
 
 #endif

@@ -3,6 +3,7 @@
 #define PH_THREAD_SCRATCH_H
 
 #include "board.h"
+#include "floor.h"
 #include "hist.h"
 
 /**
@@ -12,6 +13,9 @@
 struct ph_thread_scratch {
     struct ph_table_view table;
     struct ph_hist_view hist;
+    struct ph_floor floor;
+    double slopes[PH_FLOOR_PAIRS];
+    double http[PORTHOLE_HTTP_CELLS];
 };
 
 #endif

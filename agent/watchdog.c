@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "ownfds.h"
 
 #define SOONEST_NS (10 * PH_NS_PER_MS)
 #define RETRIES 8 /* within a period: a loop that comes back is reported in time */
@@ -41,8 +42,10 @@ static bool is_ours(const struct ph_watchdog *w)
 
 void ph_watchdog_fini(struct ph_watchdog *w)
 {
-    if (w->every_ns && is_ours(w))
+    if (w->every_ns && is_ours(w)) {
+        ph_ownfds_drop(w->fd);
         close(w->fd);
+    }
     *w = (struct ph_watchdog){ .fd = -1 };
 }
 
@@ -58,11 +61,13 @@ static bool open_socket(struct ph_watchdog *w)
 
     if (is_ours(w))
         return true;
+    ph_ownfds_drop(w->fd); /* the host has closed it */
     w->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (w->fd < 0 || fstat(w->fd, &st) != 0)
         return false;
     w->device = st.st_dev;
     w->inode = st.st_ino;
+    ph_ownfds_add(w->fd);
     return true;
 }
 

@@ -75,6 +75,14 @@ static void advise(const struct ask *ask, const char *noun, const char *message)
         say_error("cannot get %s of '%s': %s; try again in %u s", noun, ask->target, message,
                   job->retry_after_s > 0 ? job->retry_after_s : 1);
         break;
+    case 409:
+        say_error("cannot get %s of '%s': %s; use --force to take it all the same", noun,
+                  ask->target, message);
+        break;
+    case 503:
+        say_error("cannot get %s of '%s': %s; 'porthole stack' says what it is doing", noun,
+                  ask->target, message);
+        break;
     default:
         say_error("cannot get %s of '%s': %s", noun, ask->target, message);
         break;

@@ -2,6 +2,7 @@
 /*
  * main: the table of sub-commands and the way into them.
  */
+#include "cmd_counts.h"
 #include "cmd_dead.h"
 #include "cmd_diff.h"
 #include "cmd_flame.h"
@@ -15,6 +16,7 @@
 #include "cmd_stack.h"
 #include "cmd_state.h"
 #include "cmd_top.h"
+#include "cmd_trace.h"
 #include "exitcode.h"
 #include "opts.h"
 #include "porthole.h"
@@ -78,6 +80,37 @@ static const struct opts_command commands[] = {
       "Says first what it will cost, and asks. A cut transfer leaves no file. The process\n"
       "stands still while its heap is read.\n",
       OPTS_SNAPSHOT, 1, 1, cmd_snapshot },
+    { "listeners", "[TARGET...]", "event listeners: how many, of which emitters",
+      "Kinds of emitters with their listeners, then single emitters that have many. CHANGE is\n"
+      "since your last look at the process: the last round of --watch, else the last run,\n"
+      "which leaves a small file in the run directory. 'new': it was not in the list then.\n"
+      "Bounds are of 95 %; ERROR is the standard error. --exact takes a census of one TARGET:\n"
+      "it says first how long the loop will stand still, and needs --force if that is long.\n",
+      OPTS_LISTENERS, 0, -1, cmd_listeners },
+    { "sockets", "[TARGET...]", "sockets: states, peers, queues, HTTP agents",
+      "A pile of sockets in CLOSE_WAIT (the peer closed them, the application did not) stands\n"
+      "first. Then peers, local ports, what kernel, libuv and Node count, and each HTTP agent\n"
+      "with its origins. OLDEST is at least so old: since the agent first saw the socket.\n"
+      "CHANGE as in 'porthole help listeners'.\n",
+      OPTS_SOCKETS, 0, -1, cmd_sockets },
+    { "handles", "[TARGET...]", "handles: open, active, created and closed, by kind",
+      "CREATED/S is since the last look; CHANGE as in 'porthole help listeners'.\n",
+      OPTS_HANDLES, 0, -1, cmd_handles },
+    { "gc", "[TARGET...]", "garbage collections, pauses, and the heap they leave",
+      "The floor is the lowest heap after full collections, with its slope and the interval\n"
+      "of 95 % around that. Then the fields of gcstats. CHANGE as in 'porthole help\n"
+      "listeners'.\n",
+      OPTS_GC, 0, -1, cmd_gc },
+    { "heap", "[TARGET...]", "memory of the process beside memory of the heap",
+      "What grows in RSS ANON and MALLOC and not in the heap leaks outside of JavaScript.\n"
+      "CHANGE as in 'porthole help listeners'.\n",
+      OPTS_HEAP, 0, -1, cmd_heap },
+    { "trace", "listeners|sockets TARGET", "who adds listeners, or opens sockets, that stay",
+      "Takes the stacks that add them while it lasts, and ranks them by what is still alive "
+      "at\n"
+      "the end. BY is the first frame that is not Node's own. Ctrl-C ends it in the process,\n"
+      "too. The deadline is --seconds plus --timeout (15s here).\n",
+      OPTS_TRACE, 2, 2, cmd_trace },
     { "objects", "[TYPE[:ID]] [TARGET...]", "the application's own objects",
       "Alone the types with their counts, with TYPE a line for each object, with TYPE:ID the\n"
       "object whole. The first word is TYPE unless it begins with pid:, unix:, http://,\n"

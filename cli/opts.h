@@ -29,7 +29,13 @@ enum {
     OPTS_HISTOGRAM = 1 << 12,
     OPTS_DIFF = 1 << 13,
     OPTS_SNAPSHOT = 1 << 14,
-    OPTS_ANY = 0xFFFF,
+    OPTS_LISTENERS = 1 << 15,
+    OPTS_SOCKETS = 1 << 16,
+    OPTS_HANDLES = 1 << 17,
+    OPTS_GC = 1 << 18,
+    OPTS_HEAP = 1 << 19,
+    OPTS_TRACE = 1 << 20,
+    OPTS_ANY = 0x1FFFFF,
 };
 
 /* The values of an option that may be given several times; borrowed from argv. */
@@ -42,7 +48,8 @@ struct opts {
     double timeout_ms;      /* one absolute deadline per target, body included */
     bool timeout_given;     /* else it is the command's own default */
     double interval_ms;     /* between two frames */
-    double seconds_ms;      /* how long a profile takes */
+    double seconds_ms;      /* how long a profile or a trace takes */
+    double watch_ms;        /* between two looks; 0: one look only */
     unsigned count;         /* frames; 0 = no end */
     bool count_given;       /* --count or --once */
     bool all;
@@ -58,6 +65,9 @@ struct opts {
     bool force;
     bool yes;
     bool long_listing;
+    bool exact;
+    bool stacks;
+    bool no_looks;
     unsigned interval_us;   /* between two samples; 0: the agent's default */
     unsigned top;           /* rows; 0: the command's default */
     unsigned limit;         /* objects of a target; 0: the command's default */

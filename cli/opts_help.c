@@ -15,6 +15,7 @@ static const char *const examples =
     "  porthole top web-1,web-2 db:9090-9093  watch a fleet\n"
     "  porthole state pid:4121                everything one process says about itself\n"
     "  porthole stack pid:4121                what it is doing, also while it hangs\n"
+    "  porthole listeners pid:4121            which emitters collect listeners\n"
     "  porthole objects job                   its jobs, connections, ... by their type\n"
     "  porthole get localhost /metrics        any path of an agent, as curl would\n";
 

@@ -313,7 +313,7 @@ static void set_timeout(struct opts_line *line, const enum given *given)
         if (given[i] != NOT_GIVEN && opts_table[i].offset == OPTS_FIELD(timeout_ms))
             line->opts.timeout_given = true;
     }
-    if (!line->opts.timeout_given && (line->command->bit & OPTS_CAPTURES) != 0)
+    if (!line->opts.timeout_given && (line->command->bit & (OPTS_CAPTURES | OPTS_TRACE)) != 0)
         line->opts.timeout_ms = 15000;
 }
 

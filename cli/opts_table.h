@@ -28,10 +28,15 @@ struct opts_row {
 /* What reads objects. */
 #define OPTS_READS (OPTS_KANG | OPTS_OBJECTS | OPTS_LINKS)
 
-#define OPTS_POLLS \
-    (OPTS_STATE | OPTS_GET | OPTS_TOP | OPTS_STACK | OPTS_CAPTURES | OPTS_DIFF | OPTS_READS)
+/* Tables of counts: those that are of threads, and all. */
+#define OPTS_THREADS (OPTS_LISTENERS | OPTS_HANDLES | OPTS_GC | OPTS_HEAP)
+#define OPTS_COUNTS (OPTS_THREADS | OPTS_SOCKETS)
 
-#define OPTS_ROWS 28
+#define OPTS_POLLS                                                                           \
+    (OPTS_STATE | OPTS_GET | OPTS_TOP | OPTS_STACK | OPTS_CAPTURES | OPTS_DIFF | OPTS_READS | \
+     OPTS_COUNTS | OPTS_TRACE)
+
+#define OPTS_ROWS 32
 
 extern const struct opts_row opts_table[OPTS_ROWS];
 

@@ -77,29 +77,35 @@ static const char *chosen(void)
     return folder != NULL && folder[0] != '\0' ? folder : NULL;
 }
 
+void rundirs_own(struct buf *out)
+{
+    if (chosen() != NULL)
+        buf_puts(out, chosen());
+    else
+        buf_printf(out, PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX "%u", (unsigned)geteuid());
+}
+
 void rundirs_each(visit *each, void *user)
 {
-    char own[64];
+    struct buf own = { 0 };
 
-    snprintf(own, sizeof own, PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX "%u",
-             (unsigned)geteuid());
+    rundirs_own(&own);
     if (chosen() != NULL)
         walk(chosen(), CALLER, each, user);
     else if (geteuid() == 0)
         walk_everybody(each, user);
     else
-        walk(own, geteuid(), each, user);
+        walk(buf_text(&own), geteuid(), each, user);
+    buf_fini(&own);
 }
 
 void rundirs_say(struct buf *out)
 {
     buf_puts(out, "'");
-    if (chosen() != NULL)
-        buf_puts(out, chosen());
-    else if (geteuid() == 0)
+    if (chosen() == NULL && geteuid() == 0)
         buf_puts(out, PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX "*");
     else
-        buf_printf(out, PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX "%u", (unsigned)geteuid());
+        rundirs_own(out);
     buf_puts(out, "'");
 }
 

@@ -38,6 +38,13 @@ void rundirs_each(void (*each)(const struct rundirs_folder *folder, const char *
 void rundirs_say(struct buf *out);
 
 /**
+ * Append the path of the caller's own run directory, which need not be there.
+ *
+ * Threads: one.
+ */
+void rundirs_own(struct buf *out);
+
+/**
  * Open a regular file of a run directory for reading. Symbolic links, pipes and files that
  * belong to neither the folder's owner nor root are refused.
  *

@@ -82,6 +82,32 @@ void table_layout(struct table *t, const void *const *rows, size_t count, size_t
         continue;
 }
 
+static size_t widest(const struct table *t)
+{
+    size_t best = t->count;
+
+    for (size_t i = 0; i < t->count; i++) {
+        const struct table_column *c = &t->columns[i];
+
+        if (c->fit && c->align == TEXT_LEFT && t->widths[i] > c->width &&
+            (best == t->count || t->widths[i] > t->widths[best]))
+            best = i;
+    }
+    return best;
+}
+
+void table_squeeze(struct table *t, size_t width)
+{
+    while (total_width(t) > width) {
+        size_t column = widest(t);
+
+        if (column < t->count)
+            t->widths[column]--;
+        else if (!drop_one(t))
+            break;
+    }
+}
+
 /* ---- Lines ------------------------------------------------------------------------- */
 
 static void trim_end(struct buf *out, size_t from)

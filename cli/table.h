@@ -57,6 +57,14 @@ struct table {
 void table_layout(struct table *table, const void *const *rows, size_t count, size_t width);
 
 /**
+ * After table_layout() without a limit: make fitted columns of text narrower, the widest
+ * first and none below its least width, until the table fits; then drop columns.
+ *
+ * Threads: any.
+ */
+void table_squeeze(struct table *table, size_t width);
+
+/**
  * Append the line of titles, or one row, without a line feed and without spaces at the
  * end.
  *

@@ -169,7 +169,11 @@ enum porthole_http_cell {
  * of the highest bit, bucket (o - 10) * 16 + (4 bits behind the highest). Shorter ones are in
  * bucket 0, longer ones in the last. */
 #define PORTHOLE_HTTP_BUCKET_COUNT 512
-#define PORTHOLE_HTTP_CELLS (PORTHOLE_HTTP_BUCKETS + PORTHOLE_HTTP_BUCKET_COUNT)
+
+/* Behind the buckets: requests that were not followed, because too many were in flight. They
+ * are in no other cell. */
+#define PORTHOLE_HTTP_UNFOLLOWED (PORTHOLE_HTTP_BUCKETS + PORTHOLE_HTTP_BUCKET_COUNT)
+#define PORTHOLE_HTTP_CELLS (PORTHOLE_HTTP_UNFOLLOWED + 1)
 
 /**
  * Lend the memory in which the host counts: PORTHOLE_HTTP_CELLS doubles for each side. It

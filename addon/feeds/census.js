@@ -1,112 +1,179 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A sample of all event emitters, remembered weakly from when they are made.
+ * A sample of what carries listeners, remembered weakly from when it is made.
  *
- * Only those that have outlived a full collection are counted. Before it nobody knows which
- * of them are garbage, and a busy server makes thousands a second: counted at once, three
- * of four "listeners" of a shop under load belonged to requests long answered.
+ * Only what has outlived a full collection is counted. Before it nobody knows what of it is
+ * garbage, and a busy server makes thousands a second: counted at once, three of four
+ * "listeners" of a shop under load belonged to requests long answered.
  *
  * A WeakRef keeps a young emitter, and all that hangs on it, alive until the next full
  * collection: at 1 in 64, a server that makes six emitters per request would carry a tenth
  * of its requests into the old generation. So the stride follows the rate, to some 16
- * entries a second: 1 (exact) in a quiet process, thousands in a busy one. Each entry
- * carries the stride it was taken with as its weight (Horvitz-Thompson), and the gaps are
- * random, or an application that makes eight emitters per request would always have the
- * same one of the eight sampled.
+ * entries a second: 1 (exact) in a quiet process and in the beginning, thousands in a busy
+ * one. Each entry carries the stride it was taken with as its weight (Horvitz-Thompson).
+ * Gaps are drawn from the geometric distribution, so that each emitter is taken or not
+ * whatever became of the others, and what holds for binomial counts holds here.
  *
  * Counting goes round by round, a slice per step, so that no step takes long.
  */
 'use strict';
 
-const FIRST_STRIDE = 64;
+const { Kinds } = require('./kinds.js');
+const { UNSEEN } = require('./interval.js');
+
 const WANTED = 16;          /* entries per step that are neither too few nor too many */
-const BURST = 64;           /* so many in one step double the stride at once */
-const CAPACITY = 16384;
+const BURST = 256;          /* so many in one step double the stride at once */
+const CAPACITY = 8192;
 const STEPS_PER_ROUND = 15;
-const MIN_SLICE = 512;      /* about 0.1 ms */
+const MIN_SLICE = 256;      /* entries; about 0.15 ms */
+const EVENTS_PER_ENTRY = 4; /* the slice ends early where emitters have more */
+const ENOUGH = 32;          /* emitters seen, to know how many listeners they have at most */
+const LIGHT_MOST = 15;
+
+/* What a round has found. */
+class Round
+{
+    sure = 0;       /* listeners on what was taken with a stride of 1 */
+    sum = 0;        /* listeners by estimate, with this variance */
+    variance = 0;
+    least = 0;      /* listeners of `sum` that were seen */
+    emitters = 0;
+    seen = 0;       /* entries that are alive */
+    most = 0;       /* listeners on one of them */
+    heaviest = 1;   /* the largest weight of those alive */
+    cap = 0;        /* what one that was missed may contribute */
+    kinds = new Kinds();
+}
 
 class Census
 {
-    stride = FIRST_STRIDE;
-    /* Figures of the last full round: estimates for the whole, not the sample. */
-    emitters = 0;
-    listeners = 0;
-    variance = 0;
+    stride = 1;
+    found = new Round();    /* by the last full round */
     known = false;          /* no full collection has passed yet: no figures */
 
     #collections;           /* () => full collections so far */
+    #count;
     #random;
-    #countdown = FIRST_STRIDE;
-    #weight = FIRST_STRIDE; /* the stride this countdown was drawn with */
+    #countdown = 1;
+    #gap = 1;               /* what the countdown began with */
+    #before = null;         /* what was made just before the one that is due, if not #last */
+    #last = null;           /* the WeakRef of what was taken last */
     #taken = 0;             /* entries in this step */
-    #entries = [];          /* { ref, weight, born }: new ones, and visited ones */
+    #entries = [];          /* { ref, weight, born, more }: new ones, and visited ones */
     #round = [];            /* still to be visited in this round */
+    #made = [];             /* how many were made, by the logarithm of the stride */
     #slice = 0;
     #epoch = 0;             /* full collections when the round began */
-    #sums = { emitters: 0, listeners: 0, variance: 0 };
+    #finding = new Round();
 
-    constructor(collections, random = Math.random)
+    /**
+     * @param collections  () => number of full collections so far.
+     * @param count        (object, more, add) => how many emitters the object is (a share of
+     *     one, if several entries may stand for it); calls add(class, event, listeners) for
+     *     each event. 0: it is none any more.
+     */
+    constructor(collections, count, random = Math.random)
     {
         this.#collections = collections;
+        this.#count = count;
         this.#random = random;
     }
 
-    /* Hot: asked for every emitter that is made, whether to remember it. */
+    /* Hot: asked for every emitter that is made, whether to look at it. */
     due()
     {
-        return --this.#countdown <= 0;
+        return --this.#countdown < 2;
     }
 
-    /* 1 .. 2 * stride - 1, the stride on average. */
+    /**
+     * When due. Some constructors run their base's twice for one emitter (Duplex of the npm
+     * package readable-stream), which must not have two chances to be taken: the second run
+     * in a row is none.
+     */
+    meet(object, more)
+    {
+        if (this.#countdown > 0) {
+            this.#before = object;
+            return;
+        }
+        const again = object === (this.#before ?? this.#last?.deref());
+
+        this.#before = null;
+        if (again)
+            this.#draw();
+        else
+            this.#remember(object, more?.());
+    }
+
     #draw()
     {
-        this.#countdown = 1 + Math.floor(this.#random() * (2 * this.stride - 1));
-        this.#weight = this.stride;
+        const made = this.#gap - Math.max(this.#countdown, 0);
+        const rank = Math.log2(this.stride);
+
+        this.#made[rank] = (this.#made[rank] ?? 0) + made;
+        this.#gap = this.stride === 1
+            ? 1
+            : 1 + Math.floor(Math.log(1 - this.#random()) / Math.log1p(-1 / this.stride));
+        this.#countdown = this.#gap;
     }
 
-    remember(emitter)
+    #setStride(stride)
     {
+        this.#draw(); /* settles what was made with the old one */
+        this.stride = stride;
+        this.#draw();
+    }
+
+    #remember(object, more)
+    {
+        this.#last = new WeakRef(object);
         this.#entries.push({
-            ref: new WeakRef(emitter),
-            weight: this.#weight,
+            ref: this.#last,
+            weight: this.stride,
             born: this.#collections(),
+            more,
         });
         if (++this.#taken % BURST === 0)
-            this.stride *= 2;
-        this.#draw();
+            this.#setStride(this.stride * 2);
+        else
+            this.#draw();
         if (this.#entries.length + this.#round.length > CAPACITY)
             this.#thin();
     }
 
-    /* Every second entry goes; the others stand for it too. */
+    /* Every second entry goes, by chance; the others stand for it too. */
     #thin()
     {
-        const half = (entries) => entries.filter((_, i) => i % 2 === 0);
+        const half = (entries) => entries.filter(() => this.#random() < 0.5);
 
         this.#entries = half(this.#entries);
         this.#round = half(this.#round);
         for (const entry of [...this.#entries, ...this.#round])
             entry.weight *= 2;
+        this.#made.unshift(0);
     }
 
-    /** Once a second. Visit the next slice; `count(emitter)` says how many listeners it has. */
-    step(count)
+    /** Once a second: visit the next slice. */
+    step()
     {
         this.#follow();
         if (this.#round.length === 0)
             this.#begin();
-        for (let n = this.#slice; n > 0 && this.#round.length !== 0; n--)
-            this.#visit(this.#round.pop(), count);
+        let left = this.#slice * EVENTS_PER_ENTRY;
+
+        for (let n = this.#slice; n > 0 && left > 0 && this.#round.length !== 0; n--)
+            left -= this.#visit(this.#round.pop());
         if (this.#round.length === 0)
             this.#finish();
     }
 
     #follow()
     {
-        if (this.#taken < WANTED / 2 && this.stride > 1) {
-            this.stride /= 2;
-            this.#draw();
-        }
+        this.#before = null;
+        if (this.#taken > WANTED * 2)
+            this.#setStride(this.stride * 2);
+        else if (this.#taken < WANTED / 2 && this.stride > 1)
+            this.#setStride(this.stride / 2);
         this.#taken = 0;
     }
 
@@ -116,30 +183,86 @@ class Census
         this.#round = this.#entries;
         this.#entries = [];
         this.#slice = Math.max(MIN_SLICE, Math.ceil(this.#round.length / STEPS_PER_ROUND));
-        this.#sums = { emitters: 0, listeners: 0, variance: 0 };
+        this.#finding = new Round();
     }
 
-    #visit(entry, count)
+    /* Returns how many events it had. */
+    #visit(entry)
     {
-        const emitter = entry.ref.deref();
+        const object = entry.ref.deref();
 
-        if (emitter === undefined)
-            return;
+        if (object === undefined)
+            return 0;
         this.#entries.push(entry);
         if (entry.born >= this.#epoch)
-            return;
-        const n = count(emitter);
+            return 0;
+        let events = 0;
+        let listeners = 0;
+        const { weight } = entry;
+        const share = this.#count(object, entry.more, (name, event, n) => {
+            const kind = this.#finding.kinds.at(name, event);
 
-        this.#sums.emitters += entry.weight;
-        this.#sums.listeners += entry.weight * n;
+            kind.add(n, weight);
+            kind.emitters += weight;
+            events++;
+            listeners += n;
+        });
+
+        if (share === 0)
+            this.#entries.pop();
+        else
+            this.#tally(weight, share, listeners);
+        return events;
+    }
+
+    #tally(weight, share, n)
+    {
+        const to = this.#finding;
+
+        to.seen++;
+        to.emitters += weight * share;
+        to.most = Math.max(to.most, n);
+        to.heaviest = Math.max(to.heaviest, weight);
+        if (weight === 1) {
+            to.sure += n;
+            return;
+        }
+        to.sum += weight * n;
         /* p = 1 / weight: (1 - p) / p^2 times the square. */
-        this.#sums.variance += entry.weight * (entry.weight - 1) * n * n;
+        to.variance += weight * (weight - 1) * n * n;
+        to.least += n;
+    }
+
+    /* As many as one that was missed may stand for: the largest stride there was, if more
+     * were made with it than the limit for an empty sample allows for. */
+    #unseen()
+    {
+        return this.#made.reduce((most, n, rank) =>
+            rank === 0 ? most : Math.max(most, Math.min(2 ** rank, n / UNSEEN)), 0);
     }
 
     #finish()
     {
-        Object.assign(this, this.#sums);
+        const found = this.#finding;
+        const unseen = this.#unseen();
+
+        found.cap = unseen * (found.seen < ENOUGH
+            ? Math.max(LIGHT_MOST, found.most)
+            : found.most);
+        for (const kind of found.kinds)
+            kind.unseen = Math.min(unseen, found.heaviest);
+        this.found = found;
+        this.#finding = new Round();
         this.known = this.#epoch > 0;
+    }
+
+    /** Forget everything. */
+    clear()
+    {
+        this.#before = this.#last = null;
+        this.#entries = [];
+        this.#round = [];
+        this.found = this.#finding = new Round();
     }
 }
 

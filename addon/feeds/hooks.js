@@ -46,6 +46,13 @@ class Hooks
         return this.#wrappers.get(original);
     }
 
+    /** Is every method that was replaced still ours? */
+    areInPlace()
+    {
+        return this.#placed.every(({ object, name, value }) =>
+            Object.getOwnPropertyDescriptor(object, name)?.value === value);
+    }
+
     /** Put back every method that is still ours. */
     remove()
     {

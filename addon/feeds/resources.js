@@ -2,6 +2,12 @@
 /*
  * Node's own view of what keeps the loop busy: process.getActiveResourcesInfo().
  *
+ * In the one list there are timers, immediates, handles and requests, each by the name of its
+ * class. What is none of the first three counts as a request: Node has some 30 classes of
+ * those (FSReqCallback, GetAddrInfoReqWrap, ConnectWrap, SimpleWriteWrap, QUERYWRAP, …) and
+ * gets more. Work of the thread pool (crypto, zlib) is not in the list; libuv's own count of
+ * requests has it. Timers and handles that were unref()ed are not in it either.
+ *
  * It builds an array with one string per resource, so its cost grows with their number.
  * Once it takes longer than FREE_MS it is called so rarely that it costs at most 0.1 % of
  * the loop, and once it takes longer than a slice of the loop may, 0.01 %; the figures in
@@ -15,6 +21,11 @@ const FREE_MS = 0.2;
 const SPACING = 1000;
 const SLICE_MS = 1;
 const WIDE_SPACING = 10000;
+
+/* Class names of handles, Node 20 to 26. */
+const HANDLES = new Set(['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'PipeServerWrap',
+    'TTYWrap', 'UDPWrap', 'ProcessWrap', 'FSEventWrap', 'StatWatcher', 'SignalWrap',
+    'MessagePort', 'Worker', 'BlobReader', 'Timeout', 'Immediate']);
 
 /* As it is before the application can replace it. */
 const activeResources = process.getActiveResourcesInfo;
@@ -44,6 +55,8 @@ class ResourceFeed
         for (const type of this.#list.call(process))
             counts.set(type, (counts.get(type) ?? 0) + 1);
         this.#binding.resources([...counts].flat());
+        this.#binding.timers(counts.get('Timeout') ?? 0, counts.get('Immediate') ?? 0);
+        this.#binding.requests([...counts].filter(([type]) => !HANDLES.has(type)).flat());
 
         const took = this.#now() - began;
 

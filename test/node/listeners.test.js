@@ -13,7 +13,9 @@ const observe = (body, ready, result, options = '') => evaluate(`
     ${body}
     const timer = setInterval(() => {
         const l = p.state().threads[0]?.listeners;
-        if (!l || !(${ready})) return;
+        if (!l) return;
+        l.top = l.top.filter(({ emitter }) => emitter !== 'process');
+        if (!(${ready})) return;
         clearInterval(timer); console.log(JSON.stringify(${result}));
     }, 20);`, { node: ['--expose-gc'] });
 
@@ -27,8 +29,10 @@ test('counts_heavy_emitters_exactly_by_class_and_event', async () => {
     'l.top.length === 2', 'l.top');
 
     assert.deepStrictEqual(value, [
-        { emitter: 'Feed', event: 'data', listeners: 70, most_on_one: 50 },
-        { emitter: 'Feed', event: 'end', listeners: 18, most_on_one: 18 },
+        { emitter: 'Feed', event: 'data', listeners: 70, most_on_one: 50, emitters: 2,
+            standard_error: 0 },
+        { emitter: 'Feed', event: 'end', listeners: 18, most_on_one: 18, emitters: 1,
+            standard_error: 0 },
     ]);
 });
 
@@ -58,7 +62,7 @@ test('forgets_a_heavy_emitter_that_was_collected', async () => {
         for (let i = 0; i < 100; i++) e.on('data', () => {});
         let seen = false;
         const timer = setInterval(() => {
-            const top = p.state().threads[0]?.listeners?.top;
+            const top = p.state().threads[0]?.listeners?.heavy ?? [];
             if (top?.[0]?.listeners === 100) { seen = true; e = null; }
             if (seen) gc();
             if (!seen || top.length !== 0) return;
@@ -150,7 +154,8 @@ test('returns_throws_and_emits_as_before', async () => {
 test('puts_the_original_functions_back_on_close', async () => {
     const { value } = await evaluate(`
         const EventEmitter = require('events'); const P = EventEmitter.prototype;
-        const read = () => [P.on, P.addListener, P.prependListener, EventEmitter.init];
+        const read = () => [P.on, P.addListener, P.prependListener, EventEmitter.init,
+            EventTarget.prototype.addEventListener];
         const before = read(); const p = require('./addon');
         const warnings = process.listenerCount('warning');
         p.start(); const during = read(); p.close();

@@ -65,8 +65,8 @@ const accepted = {
     protect: ['all'], insecure: [true, false], service: ['api'], component: ['web'],
     ident: ['web-3/1'], version: ['1.0.0'], tickMs: [50, 60000], blockedMs: [10],
     unhealthyMs: [10], maxConnections: [4, 4096], idleMs: [100], delayIntervalMs: [0, 1000],
-    listeners: [true, false], disable: [true, false], nearHeapLimit: [true, false],
-    capture: ['', 'blocked>5s:stack'],
+    listeners: [true, false], http: [true, false], disable: [true, false],
+    nearHeapLimit: [true, false], capture: ['', 'blocked>5s:stack'],
 };
 
 for (const { name } of table) {
@@ -105,6 +105,7 @@ const variables = [
     ['PORTHOLE_IDLE_MS', '1000', 'idleMs', 1000],
     ['PORTHOLE_DELAY_INTERVAL_MS', '0', 'delayIntervalMs', 0],
     ['PORTHOLE_LISTENERS', 'no', 'listeners', false],
+    ['PORTHOLE_HTTP', 'off', 'http', false],
     ['PORTHOLE_NEAR_HEAP_LIMIT', '1', 'nearHeapLimit', true],
     ['PORTHOLE_CAPTURE', 'blocked>5s:stack', 'capture', 'blocked>5s:stack'],
     ['PORTHOLE_DISABLE', 'true', 'disable', true],

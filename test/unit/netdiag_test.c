@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/ownfds.h"
+
 #define TAIL " 00000000:00000000 00:00000000 00000000  1000        0 "
 
 /* ---- Lines of procfs --------------------------------------------------------------- */
@@ -45,6 +47,18 @@ Test(netdiag, parses_a_line_of_tcp6)
     cr_assert_arr_eq(s.peer, peer.s6_addr, 16);
 }
 
+Test(netdiag, parses_queues_of_any_size)
+{
+    struct ph_tcp_socket s;
+
+    cr_assert(ph_netdiag_parse_line("0: 0100007F:1F90 0A00A8C0:01BB 08 FFFFFFFF:0000A1B2 "
+                                    "00:00000000 00000000  1000        0 4711 1",
+                                    &s));
+
+    cr_assert_eq(s.send_queue, 0xffffffff);
+    cr_assert_eq(s.recv_queue, 0xa1b2);
+}
+
 Test(netdiag, refuses_headers_and_garbage)
 {
     static const char *const lines[] = {
@@ -60,6 +74,9 @@ Test(netdiag, refuses_headers_and_garbage)
         "0: 0100007F:1F90 0A00A8C0:01BB ZZ" TAIL "1",
         "0: 0100007F:1F90 0A00A8C0:01BB FF" TAIL "1",
         "0: 0100007F:1F90 0A00A8C0:01BB 01" TAIL "x",
+        "0: 0100007F:1F90 0A00A8C0:01BB 01 00000000-00000000 00:00000000 0 1000 0 4711 1",
+        "0: 0100007F:1F90 0A00A8C0:01BB 01 0000000:00000000 00:00000000 0 1000 0 4711 1",
+        "0: 0100007F:1F90 0A00A8C0:01BB 01 00000000:G0000000 00:00000000 0 1000 0 4711 1",
     };
     struct ph_tcp_socket s;
 
@@ -207,6 +224,51 @@ Test(netdiag, procfs_tells_the_same)
 
     cr_assert_str_eq(ph_netdiag_source(&diag), "procfs");
     ph_netdiag_fini(&diag);
+}
+
+static void check_queues(struct ph_netdiag *diag)
+{
+    struct pair pair;
+
+    open_pair(&pair);
+    cr_assert_eq(send(pair.client, "seven b", 7, 0), 7);
+    for (int tries = 0; tries < 100 && looked_up(diag, pair.accepted).recv_queue != 7; tries++)
+        usleep(10000);
+    cr_assert_eq(looked_up(diag, pair.accepted).recv_queue, 7);
+    cr_assert_eq(looked_up(diag, pair.accepted).send_queue, 0);
+    close_pair(&pair);
+}
+
+Test(netdiag, netlink_tells_the_bytes_that_wait)
+{
+    struct ph_netdiag diag;
+
+    ph_netdiag_init(&diag);
+    if (diag.fd < 0)
+        cr_skip_test("this kernel has no sock_diag");
+    check_queues(&diag);
+    ph_netdiag_fini(&diag);
+}
+
+Test(netdiag, procfs_tells_the_bytes_that_wait)
+{
+    struct ph_netdiag diag = { .fd = -1 };
+
+    check_queues(&diag);
+}
+
+Test(netdiag, its_own_socket_is_known_as_ours)
+{
+    struct ph_netdiag diag;
+    int fd;
+
+    ph_netdiag_init(&diag);
+    fd = diag.fd;
+    if (fd < 0)
+        cr_skip_test("this kernel has no sock_diag");
+    cr_assert(ph_ownfds_has(fd));
+    ph_netdiag_fini(&diag);
+    cr_assert_not(ph_ownfds_has(fd));
 }
 
 Test(netdiag, ipv6_sockets_are_found_by_both)

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 static struct ph_peers peers;
+static bool incoming;
+static uint64_t first_ns;
 
 static void add(const char *peer, uint16_t peer_port, uint16_t local_port, unsigned times)
 {
@@ -17,16 +19,7 @@ static void add(const char *peer, uint16_t peer_port, uint16_t local_port, unsig
 
     cr_assert_eq(inet_pton(s.family, peer, s.peer), 1, "%s", peer);
     for (unsigned i = 0; i < times; i++)
-        ph_peers_add(&peers, &s);
-}
-
-static void add_listener(uint16_t port)
-{
-    const struct ph_tcp_socket s = { .state = PH_TCP_LISTEN,
-                                     .family = AF_INET,
-                                     .local_port = port };
-
-    ph_peers_add(&peers, &s);
+        ph_peers_add(&peers, &s, incoming, first_ns);
 }
 
 static const struct ph_peer *top[PH_PEERS_TOP + 1];
@@ -64,9 +57,10 @@ Test(peers, the_top_is_twenty_of_however_many)
 
 Test(peers, incoming_ones_are_counted_by_address_whatever_their_port)
 {
-    add_listener(8080);
+    incoming = true;
     for (uint16_t i = 0; i < 10; i++)
         add("10.0.0.9", (uint16_t)(50000 + i), 8080, 1);
+    incoming = false;
     add("10.0.0.9", 443, 40000, 1);
 
     cr_assert_eq(ph_peers_top(&peers, top), 2);
@@ -78,8 +72,7 @@ Test(peers, incoming_ones_are_counted_by_address_whatever_their_port)
 
 Test(peers, the_same_client_at_two_ports_of_ours_is_told_apart)
 {
-    add_listener(80);
-    add_listener(443);
+    incoming = true;
     add("10.0.0.9", 50000, 80, 1);
     add("10.0.0.9", 50000, 443, 2);
 
@@ -90,7 +83,11 @@ Test(peers, the_same_client_at_two_ports_of_ours_is_told_apart)
 
 Test(peers, listening_and_bound_sockets_have_no_peer)
 {
-    add_listener(80);
+    const struct ph_tcp_socket listens = { .state = PH_TCP_LISTEN,
+                                           .family = AF_INET,
+                                           .local_port = 80 };
+
+    ph_peers_add(&peers, &listens, true, 1);
     add("0.0.0.0", 0, 5000, 1);
 
     cr_assert_eq(ph_peers_top(&peers, top), 0);
@@ -136,11 +133,65 @@ Test(peers, names_are_written_as_people_write_them)
 
 Test(peers, clearing_forgets_everything)
 {
-    add_listener(80);
+    incoming = true;
     add("10.0.0.7", 443, 80, 1);
     ph_peers_clear(&peers);
+    cr_assert_eq(ph_peers_top(&peers, top), 0);
+    incoming = false;
     add("10.0.0.7", 443, 80, 1);
 
     cr_assert_eq(ph_peers_top(&peers, top), 1);
-    cr_assert_str_eq(name(0), "10.0.0.7:443", "port 80 is not known to listen any more");
+    cr_assert_str_eq(name(0), "10.0.0.7:443");
+}
+
+/* ---- What is known of each --------------------------------------------------------- */
+
+static void add_in(enum ph_tcp_state state, uint32_t recv_queue, uint32_t send_queue)
+{
+    const struct ph_tcp_socket s = { .state = (uint8_t)state,
+                                     .family = AF_INET,
+                                     .local_port = 40000,
+                                     .peer_port = 443,
+                                     .peer = { 10, 0, 0, 7 },
+                                     .recv_queue = recv_queue,
+                                     .send_queue = send_queue };
+
+    ph_peers_add(&peers, &s, false, first_ns);
+}
+
+Test(peers, queues_are_summed_and_close_wait_is_counted)
+{
+    add_in(PH_TCP_ESTABLISHED, 10, 4000000000);
+    add_in(PH_TCP_CLOSE_WAIT, 1, 4000000000);
+    add_in(PH_TCP_CLOSE_WAIT, 0, 0);
+    ph_peers_top(&peers, top);
+
+    cr_assert_eq(top[0]->count, 3);
+    cr_assert_eq(top[0]->close_wait, 2);
+    cr_assert_eq(top[0]->recv_queue, 11);
+    cr_assert_eq(top[0]->send_queue, 8000000000);
+}
+
+Test(peers, the_oldest_socket_of_each_is_known)
+{
+    first_ns = 500;
+    add_in(PH_TCP_ESTABLISHED, 0, 0);
+    first_ns = 300;
+    add_in(PH_TCP_ESTABLISHED, 0, 0);
+    first_ns = 400;
+    add_in(PH_TCP_ESTABLISHED, 0, 0);
+    ph_peers_top(&peers, top);
+
+    cr_assert_eq(top[0]->first_ns, 300);
+}
+
+Test(peers, who_waits_most_need_not_have_most)
+{
+    cr_assert_null(ph_peers_most_waiting(&peers));
+    add("10.0.0.1", 443, 40000, 9);
+    cr_assert_null(ph_peers_most_waiting(&peers));
+    add_in(PH_TCP_CLOSE_WAIT, 0, 0);
+
+    top[0] = ph_peers_most_waiting(&peers);
+    cr_assert_str_eq(name(0), "10.0.0.7:443");
 }

@@ -211,8 +211,21 @@ Test(publish, a_collection_of_unknown_size_counts_but_moves_no_mean)
     struct ph_gcstats gc = after(used, 2);
 
     cr_assert_eq(gc.full, 2);
+    cr_assert_eq(gc.samples, 1);
     cr_assert_eq(gc.used_after_full, 100);
     cr_assert_float_eq(gc.recent, 100, 1e-9);
+}
+
+/* As n = 1 in the example above: the collection without a size is no sample. */
+Test(publish, a_collection_of_unknown_size_does_not_age_the_means)
+{
+    static const uint64_t used[] = { 0, 100, 0, 200 }, third[] = { 300, 400 };
+    struct ph_gcstats gc = after(used, 4);
+
+    cr_assert_float_eq(gc.recent, 199.684769, 1e-5);
+    cr_assert_float_eq(gc.ancient, 199.603471, 1e-5);
+    cr_assert_eq(after(third, 1).min_bytes, PORTHOLE_UNKNOWN);
+    cr_assert_eq(after(third + 1, 1).min_bytes, 400, "the fourth sample");
 }
 
 Test(publish, a_kind_that_does_not_exist_is_ignored)
@@ -351,6 +364,7 @@ Test(publish, nothing_a_host_calls_per_event_allocates)
     porthole_gc_done(host, PORTHOLE_GC_MAJOR, MS, 100);
     porthole_heap_publish(host, &heap);
     porthole_listeners_publish(host, &listeners);
+    porthole_fds_publish(host, (const int[]){ 3, 60000 }, 2);
     published(100, 0);
     porthole_thread_published(host, 1, 1);
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What it costs to count HTTP: nanoseconds for a request that Node tells of, in isolation;
+ * and requests per second of processor time of a server and of a client that do nothing
+ * else, with porthole as it is by default, without its HTTP, and without porthole.
+ *
+ * As in throughput.js, three processes in different roles share a core at the same time, and
+ * change roles: so the speed of the machine and the differences between them cancel out.
+ */
+'use strict';
+
+const path = require('node:path');
+const { ROOT, SERVER, startApp, startStock, stop, output, load, sleep } = require('./kit.js');
+const { summarize } = require('./statistics.js');
+
+const GOAL_NS = 1000;
+const ROTATIONS = 6;        /* the fewest that give a 95 % interval */
+const WARM_MS = 2000;
+const SETTLE_MS = 500;
+const STRETCH_MS = 1000;
+const CONNECTIONS = 8;
+const ROLES = { alone: null, without: { http: false }, counted: {} };
+const NAMES = Object.keys(ROLES);
+const FIGURES = {
+    server: 'a request that a server answers, told of by Node',
+    client: 'a request that node:http sends',
+    undici: 'a request that undici or fetch() sends',
+};
+
+async function stretch(apps, roles)
+{
+    const done = () => Promise.all(apps.map((app) => app.ask('done')));
+    const result = {};
+
+    await Promise.all(apps.map((app, i) => app.ask('porthole', ROLES[roles[i]])));
+    await sleep(SETTLE_MS);
+    const before = await done();
+
+    await sleep(STRETCH_MS);
+    const after = await done();
+
+    for (const [i, role] of roles.entries()) {
+        result[role] = (after[i].served - before[i].served) /
+            (after[i].cpu_us - before[i].cpu_us);
+    }
+    return result;
+}
+
+async function rotate(apps)
+{
+    const roles = [...NAMES];
+    const stretches = [];
+
+    for (let i = 0; i < NAMES.length; i++) {
+        stretches.push(await stretch(apps, roles));
+        roles.push(roles.shift());
+    }
+    return stretches;
+}
+
+/* `begin(app)` puts an app under load and resolves to what ends it. */
+async function measure(begin)
+{
+    const rotations = [];
+    const apps = [];
+
+    for (let i = 0; i < NAMES.length; i++)
+        apps.push(await startApp({}, { core: SERVER, script: 'talker.js' }));
+    const loads = await Promise.all(apps.map(begin));
+
+    await sleep(WARM_MS);
+    for (let i = 0; i <= ROTATIONS; i++) {
+        const stretches = await rotate(apps);
+
+        if (i > 0)
+            rotations.push(stretches);
+    }
+    await Promise.all([...loads, ...apps].map(stop));
+    return rotations;
+}
+
+function ratio(rotations, role, to)
+{
+    const of = (stretches) => stretches.reduce((all, at) => all * at[role] / at[to], 1) **
+        (1 / stretches.length);
+
+    return summarize(rotations.map(of));
+}
+
+function interval({ median, interval95: [low, high] })
+{
+    return `${median.toFixed(3)} (${low.toFixed(3)} .. ${high.toFixed(3)})`;
+}
+
+function rowOf(side, rotations)
+{
+    return {
+        figure: `requests/s of a bare ${side}, to the same without porthole (95 % interval)`,
+        porthole: interval(ratio(rotations, 'counted', 'alone')),
+        peer: `http: false: ${interval(ratio(rotations, 'without', 'alone'))}`,
+    };
+}
+
+function rowsOfCost(told)
+{
+    return Object.keys(FIGURES).map((what) => {
+        const { bare, porthole } = told[what];
+
+        return { figure: FIGURES[what], porthole: `${porthole.toFixed(0)} ns`,
+            peer: `bare Node: ${bare.toFixed(0)} ns`, goal: `< ${GOAL_NS} ns`,
+            met: porthole < GOAL_NS };
+    });
+}
+
+async function run()
+{
+    const told = JSON.parse(await output([process.execPath,
+        path.join(ROOT, 'test', 'bench', 'publish.js')]));
+    const stock = await startStock();
+    const servers = await measure((app) => load(app.ready.url, CONNECTIONS));
+    const clients = await measure(async (app) => {
+        await app.ask('ask', { url: `${stock.ready.url}/`, connections: CONNECTIONS });
+        return stock;
+    });
+
+    await stop(stock);
+    return {
+        data: { told, servers, clients },
+        rows: [...rowsOfCost(told), rowOf('server', servers), rowOf('client', clients)],
+    };
+}
+
+module.exports = { run };

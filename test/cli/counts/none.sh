@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# no target, and no local process
+porthole sockets
