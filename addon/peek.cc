@@ -132,18 +132,20 @@ static v8::Local<v8::Value> prototype_of(v8::Local<v8::Object> object)
 #endif
 }
 
-bool Peek::inherits(v8::Local<v8::Object> object, v8::Local<v8::Object> prototype)
+unsigned Peek::find_prototype(v8::Local<v8::Object> object,
+                              const v8::Local<v8::Object> *prototypes, unsigned n)
 {
-    for (unsigned i = 0; i < MAX_PROTOTYPES && !object->IsProxy(); i++) {
+    for (unsigned depth = 0; depth < MAX_PROTOTYPES && !object->IsProxy(); depth++) {
         const v8::Local<v8::Value> next = prototype_of(object);
 
-        if (next == prototype)
-            return true;
+        for (unsigned i = 0; i < n; i++)
+            if (next == prototypes[i])
+                return i;
         if (!next->IsObject())
-            return false;
+            return n;
         object = next.As<v8::Object>();
     }
-    return false;
+    return n;
 }
 
 /* V8's own answer is the function that has made it: "EventTarget" for an AbortSignal, whose

@@ -52,8 +52,10 @@ public:
     /** What is behind proxies; false if they were revoked, or are too many. */
     static bool behind(v8::Local<v8::Object> *object);
 
-    /** Is `prototype` one of the object's? Not if a proxy is on the way. */
-    static bool inherits(v8::Local<v8::Object> object, v8::Local<v8::Object> prototype);
+    /** Which of these prototypes is the nearest of the object's? `n`: none, or a proxy is on
+     *  the way. */
+    static unsigned find_prototype(v8::Local<v8::Object> object,
+                                   const v8::Local<v8::Object> *prototypes, unsigned n);
 
     /** The name of its class: that of its prototype's constructor, or what V8 knows. */
     v8::Local<v8::String> class_of(v8::Local<v8::Object> object);

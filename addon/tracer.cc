@@ -181,12 +181,16 @@ static bool is_wrapper(v8::Isolate *isolate, v8::Local<v8::Object> socket)
             peek.own_object(handle, "_parentWrap", &handle));
 }
 
+/* Asked of every emitter that is made. */
 unsigned Tracer::kind_of(v8::Isolate *isolate, v8::Local<v8::Object> emitter) const
 {
+    v8::Local<v8::Object> prototypes[SOCKET_KINDS];
+
     for (unsigned i = 0; i < SOCKET_KINDS; i++)
-        if (!prototypes_[i].IsEmpty() && Peek::inherits(emitter, prototypes_[i].Get(isolate)))
-            return is_wrapper(isolate, emitter) ? 0 : i + 1;
-    return 0;
+        prototypes[i] = prototypes_[i].Get(isolate);
+    const unsigned i = Peek::find_prototype(emitter, prototypes, SOCKET_KINDS);
+
+    return i == SOCKET_KINDS || is_wrapper(isolate, emitter) ? 0 : i + 1;
 }
 
 uint32_t Tracer::note_socket(v8::Isolate *isolate, v8::Local<v8::Object> socket, unsigned kind,
@@ -198,7 +202,8 @@ uint32_t Tracer::note_socket(v8::Isolate *isolate, v8::Local<v8::Object> socket,
     uint32_t number = 0;
 
     if (kind != 0 && kind <= SOCKET_KINDS)
-        number = notes_.add_socket(isolate, socket, kinds[kind - 1], { place(isolate), weight });
+        number =
+            notes_.add_socket(isolate, socket, kinds[kind - 1], { place(isolate), weight });
     noting_ns_ += now_ns() - began;
     return number;
 }
