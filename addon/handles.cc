@@ -232,7 +232,6 @@ void HandleCensus::publish()
     if (!seen.fds_cut) /* half of them would make strangers of the others */
         porthole_fds_publish(thread_, fds_.get(), seen.fds);
 
-    const uint64_t took = uv_hrtime() - began;
-
-    next_walk_ns_ = took > FREE_NS ? began + took * SPACING : 0;
+    walk_ns_ = uv_hrtime() - began;
+    next_walk_ns_ = walk_ns_ > FREE_NS ? began + walk_ns_ * SPACING : 0;
 }

@@ -98,6 +98,13 @@ public:
     void publish();
 
     /**
+     * How long the last walk took. 0: there was none.
+     *
+     * Threads: loop thread.
+     */
+    uint64_t walk_ns() const { return walk_ns_; }
+
+    /**
      * Take the marker out; `done(ctx)` runs on a later turn, and the census must live until
      * then.
      *
@@ -140,6 +147,7 @@ private:
     uint64_t                created_[UV_HANDLE_TYPE_MAX] = {};
     bool                    seen_[UV_HANDLE_TYPE_MAX] = {};
     uint64_t                next_walk_ns_ = 0;
+    uint64_t                walk_ns_ = 0;
     porthole_loop_counts    counts_ = {};
     std::unique_ptr<int[]>  fds_;
     size_t                  fds_room_ = 0;
