@@ -62,7 +62,7 @@ const loads = {
     rare_collections: [`for (let i = 0; i < 30; i++) {
         globalThis.kept = []; for (let k = 0; k < 4e4; k++) kept.push({ k, list: [k] });
         await sleep(200); }`,
-        0.05, 0.1],
+        0.1, 0.25],
     large_objects: [`for (let i = 0; i < 1500; i++) {
         globalThis.sink = new Array(3e4).fill(i); churn(1e4, 10); }`, 0.2, null],
 };
