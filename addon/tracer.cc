@@ -135,7 +135,7 @@ bool Tracer::perform(v8::Isolate *isolate, porthole_task *task, bool on_loop,
                : start(isolate, task, full_collections);
 }
 
-/* ---- What JavaScript has met ---------------------------------------------------------- */
+/* ---- What JavaScript has met -------------------------------------------------------- */
 
 void Tracer::begin(v8::Isolate *isolate)
 {
@@ -208,7 +208,7 @@ uint32_t Tracer::note_socket(v8::Isolate *isolate, v8::Local<v8::Object> socket,
     return number;
 }
 
-/* ---- Where a socket goes ------------------------------------------------------------------ */
+/* ---- Where a socket goes ------------------------------------------------------------ */
 
 static bool is_text(v8::Local<v8::Value> value)
 {
@@ -278,7 +278,7 @@ void Tracer::note_target(v8::Isolate *isolate, uint32_t number, v8::Local<v8::Va
     notes_.set_what(number, what);
 }
 
-/* ---- The answer ----------------------------------------------------------------------------- */
+/* ---- The answer --------------------------------------------------------------------- */
 
 Tracer::Sums Tracer::sums() const
 {

@@ -56,7 +56,9 @@ test('only_what_is_still_there_is_alive', async (t) => {
 
     const trace = await take(url, '/trace?seconds=1');
 
-    for (const [what, by] of [['EventEmitter leak', 'leaks'], ['EventEmitter piled', 'piles']]) {
+    const said = [['EventEmitter leak', 'leaks'], ['EventEmitter piled', 'piles']];
+
+    for (const [what, by] of said) {
         const { alive, added, by: found } = row(trace, what);
 
         assert.ok(alive === added && added > 5 && found === by, JSON.stringify([what, alive]));
