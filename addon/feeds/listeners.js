@@ -259,7 +259,7 @@ class ListenerFeed
             total: known ? sure + sum : null,
             emitters: known ? Math.round(count) : null,
             standardError: known ? standardError(sum, between) : null,
-            low: known ? sure + Math.max(between.low, least) : null,
+            low: known ? sure + Math.max(between.low, least) : sure,
             high: known ? sure + between.high : null,
             maxExceeded: this.#exceeded,
             maxExceededLast: this.#lastExceeded,
