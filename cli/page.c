@@ -32,35 +32,51 @@ static void end_whole(char *name)
     name[len] = '\0';
 }
 
-/* The name of a figure, made unique by the thread; false: it was not there before. */
-static bool remember(struct page *page, const char *key, double value, double *change)
+/* The name of a figure, made unique by the thread. */
+static void name_figure(char name[PAGE_KEY_BYTES], const struct page *page, const char *key)
 {
-    char name[PAGE_KEY_BYTES];
-    double old = NAN;
-    bool there = true;
-
-    if (snprintf(name, sizeof name, "%s%s", page->prefix, key) >= PAGE_KEY_BYTES)
+    if (snprintf(name, PAGE_KEY_BYTES, "%s%s", page->prefix, key) >= PAGE_KEY_BYTES)
         end_whole(name);
-    look_put(page->now, name, value);
-    if (page->before != NULL)
-        there = look_find(page->before, name, &old);
-    *change = value - old;
-    return there;
+}
+
+/* What it was the last time; `missing` if it was not there, NaN if there was no such time. */
+static double last_value(const struct page *page, const char *name, double missing)
+{
+    double value = NAN;
+
+    if (page->before != NULL && !look_find(page->before, name, &value))
+        return missing;
+    return value;
 }
 
 double page_change(struct page *page, const char *key, double value)
 {
-    double change;
+    char name[PAGE_KEY_BYTES];
 
-    remember(page, key, value, &change);
-    return change;
+    name_figure(name, page, key);
+    look_put(page->now, name, value);
+    return value - last_value(page, name, NAN);
 }
 
 double page_row_change(struct page *page, const char *key, double value)
 {
-    double change;
+    char name[PAGE_KEY_BYTES];
+    double other;
 
-    return remember(page, key, value, &change) ? change : INFINITY;
+    name_figure(name, page, key);
+    if (look_find(page->now, name, &other))
+        value = NAN;
+    look_put(page->now, name, value);
+    return value - last_value(page, name, -INFINITY);
+}
+
+bool page_row_is_single(const struct page *page, const char *key)
+{
+    char name[PAGE_KEY_BYTES];
+    double value = NAN;
+
+    name_figure(name, page, key);
+    return look_find(page->now, name, &value) && !isnan(value);
 }
 
 /* ---- Lines --------------------------------------------------------------------------- */

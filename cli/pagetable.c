@@ -89,6 +89,19 @@ static bool add_row(const char *key, const struct doc *value, void *user)
     return true;
 }
 
+/* Emitters of one class share a name: which of them is which, nobody can say. */
+static void forget_twins(struct rows *rows)
+{
+    struct buf key = { 0 };
+
+    for (size_t i = 0; i < rows->count; i++) {
+        make_key(&key, rows->list, &rows->items[i], "");
+        if (!page_row_is_single(rows->page, buf_text(&key)))
+            rows->items[i].change = NAN;
+    }
+    buf_fini(&key);
+}
+
 static void find_rows(struct rows *rows, const struct doc *container)
 {
     size_t count = doc_count(container);
@@ -97,6 +110,7 @@ static void find_rows(struct rows *rows, const struct doc *container)
         add_row(NULL, doc_item(container, i), rows);
     if (count == 0)
         doc_members(container, add_row, rows);
+    forget_twins(rows);
 }
 
 static void print(struct page *page, const struct pagetable_list *list, const void *const *rows,
@@ -115,7 +129,7 @@ static void print(struct page *page, const struct pagetable_list *list, const vo
         table_row(&table, rows[i], page->out);
         buf_puts(page->out, "\n");
         if (list->after != NULL)
-            list->after(page, rows[i]);
+            list->after(page, rows[i], i + 1 < count ? rows[i + 1] : NULL);
     }
 }
 

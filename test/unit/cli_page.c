@@ -106,11 +106,15 @@ Test(cli_page, a_first_look_has_no_changes)
 
 Test(cli_page, a_change_is_since_the_look_before)
 {
+    double row;
+
     look_put(&before, "a", 5);
+    look_put(&before, "row", 5);
     page.before = &before;
+    row = page_row_change(&page, "row", 1);
 
     cr_assert_float_eq(page_change(&page, "a", 7), 2, 0);
-    cr_assert_float_eq(page_row_change(&page, "a", 1), -4, 0);
+    cr_assert_float_eq(row, -4, 0);
 }
 
 Test(cli_page, a_row_that_was_not_there_is_new_and_a_figure_is_not_known)
@@ -263,6 +267,19 @@ Test(cli_page, rows_have_their_changes)
                      "\nNAME       N CHANGE PER S\n"
                      "a         30    +20   2.0\n"
                      "b          1    new     -\n");
+}
+
+Test(cli_page, rows_of_one_name_have_no_change_and_no_growth)
+{
+    look_put(&before, "rows/a", 10);
+    page.before = &before;
+
+    cr_assert_str_eq(table("{\"rows\":[{\"name\":\"a\",\"n\":30},{\"name\":\"a\",\"n\":20},"
+                           "{\"name\":\"a\",\"n\":10}]}"),
+                     "\nNAME       N CHANGE PER S\n"
+                     "a         30      -     -\n"
+                     "a         20      -     -\n"
+                     "a         10      -     -\n");
 }
 
 Test(cli_page, what_is_cut_is_said_whoever_cut_it)
