@@ -99,7 +99,8 @@ async function child()
 
 function row(figure, ours, bare, more = {})
 {
-    return { figure, porthole: `${ours.toFixed(1)} ns`, peer: `bare Node: ${bare.toFixed(1)} ns`,
+    return { figure, porthole: `${ours.toFixed(1)} ns`,
+        peer: `bare Node: ${bare.toFixed(1)} ns`,
         ratio: (ours / bare).toFixed(2), ...more };
 }
 

@@ -193,7 +193,8 @@ test('objects_as_events_are_made_text_by_nobody_but_node', async (t) => {
     const { child, url } = await start(t, `const e = new (require('events'))(); let turned = 0;
         whenTraced(() => {
             e.on({ toString() { turned++; return 'odd'; } }, () => {});
-            const plain = turned; process.stdin.on('data', () => console.log(plain, turned)); });`);
+            const plain = turned;
+            process.stdin.on('data', () => console.log(plain, turned)); });`);
 
     const trace = await take(url, '/trace?seconds=1');
 
@@ -214,7 +215,7 @@ test('frozen_prototypes_are_told', async (t) => {
     }
 });
 
-/* ---- Workers ------------------------------------------------------------------------------ */
+/* ---- Workers ------------------------------------------------------------------------- */
 
 const WORKER = `const { Worker } = require('worker_threads');
     const worker = new Worker(\`require('./addon').start();
