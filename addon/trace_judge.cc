@@ -32,6 +32,7 @@ void TraceJudge::clear()
     link_.Reset();
     lists_.clear();
     groups_.clear();
+    shares_.clear();
     rows_.clear();
 }
 
@@ -134,6 +135,7 @@ void TraceJudge::gather(v8::Isolate *isolate, TraceNotes &notes, uint32_t i)
         return;
     }
     note->group = group->key;
+    group->list = list->key;
     group->weight += note->weight;
     group->notes++;
     if (notes.what(note->what)->event.IsEmpty())
@@ -257,6 +259,21 @@ uint64_t TraceJudge::alive(v8::Isolate *isolate, const TraceNotes::Note &note)
     return mine;
 }
 
+/* How many of a row sit on one emitter. False without memory. */
+bool TraceJudge::pile(const TraceNotes::Note &note, uint64_t alive, Row *row)
+{
+    const Group *group = note.group != 0 && alive != 0 ? groups_.find(note.group) : nullptr;
+    Share *share = group != nullptr ? shares_.obtain(mix_keys(row->key, group->list)) : nullptr;
+
+    if (share == nullptr)
+        return group == nullptr;
+    if (share->alive != 0)
+        row->piled += alive;
+    share->alive += alive;
+    row->most = std::max(row->most, share->alive);
+    return true;
+}
+
 void TraceJudge::sum(v8::Isolate *isolate, const TraceNotes &notes, uint32_t i)
 {
     const TraceNotes::Note &note = *notes.at(i);
@@ -272,5 +289,8 @@ void TraceJudge::sum(v8::Isolate *isolate, const TraceNotes &notes, uint32_t i)
     row->stack = note.stack;
     row->what = note.what;
     row->added += note.weight;
-    row->alive += alive(isolate, note);
+    const uint64_t mine = alive(isolate, note);
+
+    row->alive += mine;
+    failed_ |= !pile(note, mine, row);
 }

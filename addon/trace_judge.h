@@ -30,6 +30,8 @@ public:
     struct Row {
         uint64_t key;
         uint64_t added, alive;
+        uint64_t most;  /* alive in one list */
+        uint64_t piled; /* alive, without the first in each list */
         uint32_t stack, what;
     };
 
@@ -57,6 +59,12 @@ private:
         uint32_t notes;
         bool     judged;
         uint64_t left;          /* of those alive, not given to a note yet */
+        uint64_t list;
+    };
+    /* What a row has alive in one list. */
+    struct Share {
+        uint64_t key;
+        uint64_t alive;
     };
     /* One event of one emitter. */
     struct List {
@@ -73,6 +81,7 @@ private:
     bool read_chain(Peek &peek, v8::Local<v8::Object> link, const List &list);
     void count(const List &list, v8::Local<v8::Value> listener);
     uint64_t alive(v8::Isolate *isolate, const TraceNotes::Note &note);
+    bool pile(const TraceNotes::Note &note, uint64_t alive, Row *row);
     void sum(v8::Isolate *isolate, const TraceNotes &notes, uint32_t i);
 
     Phase                  phase_ = GATHER;
@@ -82,6 +91,7 @@ private:
     v8::Global<v8::Object> link_;        /* the same, where a list is a chain */
     KeyTable<List>         lists_;
     KeyTable<Group>        groups_;
+    KeyTable<Share>        shares_;
     KeyTable<Row>          rows_;
 };
 

@@ -305,9 +305,12 @@ void Tracer::put_head(const Sums &sums, uint32_t full_collections, TraceText *ou
     out->put_number(",\"noting_us\":", noting_ns_ / 1000);
 }
 
+/* Nobody collects garbage for this, and a busy server has more listeners on answered requests
+ * than its leak is long. But those are one or a few on each; so what has piled up comes first. */
 static bool is_above(const TraceJudge::Row *a, const TraceJudge::Row *b)
 {
-    return a->alive != b->alive   ? a->alive > b->alive
+    return a->piled != b->piled   ? a->piled > b->piled
+           : a->alive != b->alive   ? a->alive > b->alive
            : a->added != b->added ? a->added > b->added
                                   : a->key < b->key;
 }
@@ -331,6 +334,8 @@ bool Tracer::put_rows(TraceText *out) const
     for (uint32_t i = 0; i < shown; i++) {
         out->put_number(i != 0 ? ",{\"alive\":" : "{\"alive\":", best[i]->alive);
         out->put_number(",\"added\":", best[i]->added);
+        if (!sockets_)
+            out->put_number(",\"most_on_one\":", best[i]->most);
         out->put(",\"what\":");
         out->put_string(notes_.what(best[i]->what)->text);
         out->put(",\"frames\":");

@@ -9,8 +9,7 @@ const { line, until } = require('./helper.js');
 const { ask, blocked, open, take } = require('./tasks.js');
 const { ALIVE, row, start, tell, traceOn } = require('./traces.js');
 
-const MENDED = `const EE = require('events'); const P = EE.prototype;
-    const net = require('net');
+const MENDED = `const EE = require('events'); const P = EE.prototype; const net = require('net');
     const dc = require('diagnostics_channel');
     const hooks = () => [P.on, P.addListener, P.prependListener, EE.init,
         EventTarget.prototype.addEventListener, net.Socket.prototype.connect,
@@ -19,7 +18,7 @@ const MENDED = `const EE = require('events'); const P = EE.prototype;
     const mended = () => hooks().every((one, i) => one === before[i]);
     process.stdin.on('data', () => console.log(mended()));`;
 
-/* ---- Nothing is left behind --------------------------------------------------------- */
+/* ---- Nothing is left behind -------------------------------------------------------------- */
 
 for (const what of ['listeners', 'sockets']) {
     test(`nothing_stays_hooked_after_a_trace_of_${what}`, async (t) => {
@@ -74,7 +73,7 @@ test('no_trace_is_loaded_or_hooked_before_one_is_asked_for', async (t) => {
     assert.strictEqual(await line(child), '0');
 });
 
-/* ---- Who is in the way -------------------------------------------------------------- */
+/* ---- Who is in the way ------------------------------------------------------------------- */
 
 test('a_blocked_loop_is_not_traced_and_told_so', async (t) => {
     const { url } = await start(t, 'setTimeout(() => { for (;;); }, 10);');
@@ -216,7 +215,7 @@ test('frozen_prototypes_are_told', async (t) => {
     }
 });
 
-/* ---- Workers ------------------------------------------------------------------------ */
+/* ---- Workers ------------------------------------------------------------------------- */
 
 const WORKER = `const { Worker } = require('worker_threads');
     const worker = new Worker(\`require('./addon').start();

@@ -18,10 +18,11 @@ const TRACED = `function whenTraced(run) {
     }, 1);
 }`;
 const ALIVE = 'setInterval(() => {}, 1e6);';
+
+/* A program with a token, and whenTraced() in it. */
 async function start(t, code, options)
 {
-    const served = await look(`${TRACED}
-${code}`, options);
+    const served = await look(`${TRACED} ${code}`, options);
 
     t.after(() => served.child.kill('SIGKILL'));
     return served;
@@ -38,6 +39,7 @@ function row({ rows }, what)
         by: found.frames.find(({ file }) => !file.startsWith('node:'))?.function };
 }
 
+/* What the program says when it is nudged. */
 async function tell(child)
 {
     child.stdin.write('now\n');
