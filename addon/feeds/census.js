@@ -20,6 +20,11 @@
 
 const { Kinds } = require('./kinds.js');
 const { UNSEEN } = require('./interval.js');
+const { randomSource } = require('./random.js');
+
+/* As they are before the application can replace them. */
+const { WeakRef } = globalThis;
+const { floor, log, log1p, log2 } = Math;
 
 const WANTED = 16;          /* entries per step that are neither too few nor too many */
 const BURST = 256;          /* so many in one step double the stride at once */
@@ -75,7 +80,7 @@ class Census
      *     one, if several entries may stand for it); calls add(class, event, listeners) for
      *     each event. 0: it is none any more.
      */
-    constructor(collections, count, random = Math.random)
+    constructor(collections, count, random = randomSource())
     {
         this.#collections = collections;
         this.#count = count;
@@ -111,12 +116,12 @@ class Census
     #draw()
     {
         const made = this.#gap - Math.max(this.#countdown, 0);
-        const rank = Math.log2(this.stride);
+        const rank = log2(this.stride);
 
         this.#made[rank] = (this.#made[rank] ?? 0) + made;
         this.#gap = this.stride === 1
             ? 1
-            : 1 + Math.floor(Math.log(1 - this.#random()) / Math.log1p(-1 / this.stride)) | 0;
+            : 1 + floor(log(1 - this.#random()) / log1p(-1 / this.stride)) | 0;
         this.#countdown = this.#gap;
     }
 

@@ -11,6 +11,8 @@
 const { className, eventText } = require('./reading.js');
 const { History } = require('./history.js');
 
+const { WeakMap, WeakRef } = globalThis; /* before the application can replace them */
+
 const CAPACITY = 1024;      /* of heavy ones; the watched have a ceiling of their own */
 const PER_COUNT = 1024;     /* entries counted at once; about 0.2 ms */
 const DROP_BELOW = 8;       /* half of the threshold that brings an emitter in */

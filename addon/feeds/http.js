@@ -13,6 +13,7 @@
 const diagnostics = require('diagnostics_channel');
 const { builtin, isLoaded } = require('./builtin.js');
 const { CELLS } = require('./durations.js');
+const { harmless } = require('./harmless.js');
 const { HttpAgents } = require('./http_agents.js');
 const { ClientRequests } = require('./http_client.js');
 const { ServerRequests } = require('./http_server.js');
@@ -25,18 +26,6 @@ function globalAgents()
 {
     return ['http', 'https'].filter(isLoaded)
         .map((id) => ({ agent: builtin(id).globalAgent, name: `${id}.globalAgent` }));
-}
-
-/* Messages are Node's, but anybody can publish: a getter of somebody's may throw. */
-function harmless(subscriber)
-{
-    return (message) => {
-        try {
-            subscriber(message);
-        } catch {
-            /* nothing that Node has sent */
-        }
-    };
 }
 
 function flat({ name, origin, sockets, free, pending, oldest })

@@ -10,6 +10,7 @@ const { milliseconds } = require('../clock.js');
 const { originOfKey } = require('./origin.js');
 const { isObject, isProxy, ownData, ownObject, className } = require('./plain.js');
 
+const { WeakMap, WeakRef } = globalThis; /* before the application can replace them */
 const AGENTS = 64;
 const ORIGINS = 256;
 const ELDERS = 8;       /* sockets of one list whose age is known; new ones are at its end */

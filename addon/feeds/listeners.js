@@ -18,6 +18,7 @@ const EventEmitter = require('events');
 const path = require('path');
 const { milliseconds } = require('../clock.js');
 const { Census } = require('./census.js');
+const { harmless } = require('./harmless.js');
 const { HeavyEmitters, EVENTS_PER_WATCH } = require('./heavy.js');
 const { Hooks } = require('./hooks.js');
 const { Kinds } = require('./kinds.js');
@@ -65,7 +66,7 @@ class ListenerFeed
      * @param wanted   false: nothing is counted and no hook is placed.
      * @param watches  see ../watch.js.
      */
-    constructor(binding, wanted, watches, { now = milliseconds, random = Math.random } = {})
+    constructor(binding, wanted, watches, { now = milliseconds, random } = {})
     {
         this.#binding = binding;
         this.#live = wanted;
@@ -82,10 +83,10 @@ class ListenerFeed
     {
         const { prototype } = EventEmitter;
         const wrapAdd = (original) => wrapAdder(original, this.#note);
-        const meet = (emitter) => {
+        const meet = harmless((emitter) => {
             if (this.#live)
                 this.#emitters.meet(emitter);
-        };
+        });
 
         this.#exact = ['on', 'addListener', 'prependListener']
             .map((name) => this.#hooks.place(prototype, name, wrapAdd)).every(Boolean);
@@ -109,12 +110,12 @@ class ListenerFeed
     });
 
     /* Of a proxy, which called our hook, what is behind it: it can be read. */
-    #note = (emitter, type) => {
+    #note = harmless((emitter, type) => {
         if (this.#live) {
             this.#heavy.note(this.#binding.behindProxy(emitter), eventKey(type), emitters,
                 this.#whoAdds());
         }
-    };
+    });
 
     #whoAdds()
     {
@@ -123,8 +124,8 @@ class ListenerFeed
         return by === '' ? null : by;
     }
 
-    #onWarning = (warning) => {
-        if (ownData(warning, 'name') !== 'MaxListenersExceededWarning')
+    #onWarning = harmless((warning) => {
+        if (!isObject(warning) || ownData(warning, 'name') !== 'MaxListenersExceededWarning')
             return;
         const emitter = ownData(warning, 'emitter') ?? ownData(warning, 'target');
         const type = ownData(warning, 'type');
@@ -137,7 +138,7 @@ class ListenerFeed
 
         this.#lastExceeded = `${className(object)} ${eventText(type)}`;
         this.#heavy.note(object, eventKey(type), source);
-    };
+    });
 
     /* ---- What the samples count: see census.js ------------------------------------- */
 
