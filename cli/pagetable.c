@@ -89,6 +89,21 @@ static bool add_row(const char *key, const struct doc *value, void *user)
     return true;
 }
 
+/* The first of several rows of one name was compared before the next one came. */
+static void forget_doubles(const struct rows *rows)
+{
+    struct buf key = { 0 };
+
+    for (size_t i = 0; i < rows->count; i++) {
+        struct pagetable_row *row = &rows->items[i];
+
+        make_key(&key, rows->list, row, "");
+        if (!isnan(row->change) && !page_row_is_alone(rows->page, buf_text(&key)))
+            row->change = NAN;
+    }
+    buf_fini(&key);
+}
+
 static void find_rows(struct rows *rows, const struct doc *container)
 {
     size_t count = doc_count(container);
@@ -97,6 +112,7 @@ static void find_rows(struct rows *rows, const struct doc *container)
         add_row(NULL, doc_item(container, i), rows);
     if (count == 0)
         doc_members(container, add_row, rows);
+    forget_doubles(rows);
 }
 
 static void print(struct page *page, const struct pagetable_list *list, const void *const *rows,
