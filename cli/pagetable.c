@@ -175,10 +175,13 @@ size_t pagetable(struct page *page, const struct doc *parent, const struct paget
 
 /* ---- Cells --------------------------------------------------------------------------- */
 
+/* A list where an object was expected has no names. */
 PAGE_CELL(pagetable_cell_name)
 {
+    const char *name = PAGE_ROW(v)->name;
+
     (void)user;
-    buf_puts(out, PAGE_ROW(v)->name);
+    buf_puts(out, name != NULL ? name : "-");
 }
 
 PAGE_CELL(pagetable_cell_change)

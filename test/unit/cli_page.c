@@ -345,6 +345,11 @@ static const char *gc(const char *json)
     return buf_text(&printed);
 }
 
+Test(cli_page, a_list_in_place_of_an_object_has_no_names)
+{
+    cr_expect(strstr(gc("{\"threads\":[{\"gc\":{\"pause_ms\":[{\"count\":7}]}}]}"), "\n-  "));
+}
+
 Test(cli_page, a_tiny_share_of_time_has_no_exponent)
 {
     cr_expect(strstr(gc("{\"threads\":[{\"gc\":{\"time_share\":0.0000007}}]}"),
