@@ -305,8 +305,9 @@ void Tracer::put_head(const Sums &sums, uint32_t full_collections, TraceText *ou
     out->put_number(",\"noting_us\":", noting_ns_ / 1000);
 }
 
-/* Nobody collects garbage for this, and a busy server has more listeners on answered requests
- * than its leak is long. But those are one or a few on each; so what has piled up comes first. */
+/* Nobody collects garbage for this, and a busy server has more listeners on answered
+ * requests than its leak is long. But those are one or a few on each; so what has piled up
+ * comes first. */
 static bool is_above(const TraceJudge::Row *a, const TraceJudge::Row *b)
 {
     return a->piled != b->piled   ? a->piled > b->piled

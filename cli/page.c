@@ -33,49 +33,49 @@ static void end_whole(char *name)
 }
 
 /* The name of a figure, made unique by the thread. */
-static void name_figure(char name[PAGE_KEY_BYTES], const struct page *page, const char *key)
+static void name_of(char name[PAGE_KEY_BYTES], const struct page *page, const char *key)
 {
     if (snprintf(name, PAGE_KEY_BYTES, "%s%s", page->prefix, key) >= PAGE_KEY_BYTES)
         end_whole(name);
 }
 
-/* What it was the last time; `missing` if it was not there, NaN if there was no such time. */
-static double last_value(const struct page *page, const char *name, double missing)
-{
-    double value = NAN;
-
-    if (page->before != NULL && !look_find(page->before, name, &value))
-        return missing;
-    return value;
-}
-
 double page_change(struct page *page, const char *key, double value)
 {
     char name[PAGE_KEY_BYTES];
+    double old = NAN;
 
-    name_figure(name, page, key);
+    name_of(name, page, key);
     look_put(page->now, name, value);
-    return value - last_value(page, name, NAN);
+    if (page->before != NULL)
+        look_find(page->before, name, &old);
+    return value - old;
 }
 
 double page_row_change(struct page *page, const char *key, double value)
 {
+    const struct look *before = page->before;
     char name[PAGE_KEY_BYTES];
-    double other;
+    double old = NAN;
 
-    name_figure(name, page, key);
-    if (look_find(page->now, name, &other))
-        value = NAN;
+    name_of(name, page, key);
+    if (look_find(page->now, name, &old)) {
+        look_put(page->now, name, NAN);
+        return NAN;
+    }
     look_put(page->now, name, value);
-    return value - last_value(page, name, -INFINITY);
+    if (before == NULL)
+        return NAN;
+    if (!look_find(before, name, &old))
+        return before->keys.count < LOOK_FIGURES ? INFINITY : NAN;
+    return value - old;
 }
 
-bool page_row_is_single(const struct page *page, const char *key)
+bool page_row_is_alone(const struct page *page, const char *key)
 {
     char name[PAGE_KEY_BYTES];
     double value = NAN;
 
-    name_figure(name, page, key);
+    name_of(name, page, key);
     return look_find(page->now, name, &value) && !isnan(value);
 }
 

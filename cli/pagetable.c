@@ -89,15 +89,17 @@ static bool add_row(const char *key, const struct doc *value, void *user)
     return true;
 }
 
-/* Emitters of one class share a name: which of them is which, nobody can say. */
-static void forget_twins(struct rows *rows)
+/* The first of several rows of one name was compared before the next one came. */
+static void forget_doubles(const struct rows *rows)
 {
     struct buf key = { 0 };
 
     for (size_t i = 0; i < rows->count; i++) {
-        make_key(&key, rows->list, &rows->items[i], "");
-        if (!page_row_is_single(rows->page, buf_text(&key)))
-            rows->items[i].change = NAN;
+        struct pagetable_row *row = &rows->items[i];
+
+        make_key(&key, rows->list, row, "");
+        if (!isnan(row->change) && !page_row_is_alone(rows->page, buf_text(&key)))
+            row->change = NAN;
     }
     buf_fini(&key);
 }
@@ -110,7 +112,7 @@ static void find_rows(struct rows *rows, const struct doc *container)
         add_row(NULL, doc_item(container, i), rows);
     if (count == 0)
         doc_members(container, add_row, rows);
-    forget_twins(rows);
+    forget_doubles(rows);
 }
 
 static void print(struct page *page, const struct pagetable_list *list, const void *const *rows,
@@ -173,10 +175,13 @@ size_t pagetable(struct page *page, const struct doc *parent, const struct paget
 
 /* ---- Cells --------------------------------------------------------------------------- */
 
+/* A list where an object was expected has no names. */
 PAGE_CELL(pagetable_cell_name)
 {
+    const char *name = PAGE_ROW(v)->name;
+
     (void)user;
-    buf_puts(out, PAGE_ROW(v)->name);
+    buf_puts(out, name != NULL ? name : "-");
 }
 
 PAGE_CELL(pagetable_cell_change)
