@@ -286,7 +286,7 @@ class ListenerFeed
         return [
             this.#exact ? `${THRESHOLD} or more ${exact}: exact` : 'warnings only',
             this.#sampled
-                ? 'others: sampled, once they outlive a full GC'
+                ? 'others made since start(): sampled after a full GC'
                 : 'others: not counted',
             ...this.#withTargets ? [] : ['no EventTarget'],
         ].join('; ');

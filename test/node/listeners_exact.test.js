@@ -4,7 +4,7 @@
 
 const assert = require('node:assert');
 const { test } = require('node:test');
-const { get, launch, line } = require('./helper.js');
+const { get, launch, line, until } = require('./helper.js');
 
 /* Starts porthole after `before`, then runs `after`; asks for the census with `query`. */
 async function census(t, { before = '', after = '', query = 'force&top=1000' })
@@ -40,7 +40,10 @@ test('exact_census_counts_emitters_from_before_the_start_and_after', async (t) =
     });
 
     assert.deepStrictEqual(rows('Early'), [['a', 2000, 1000, 2]]);
-    assert.deepStrictEqual(rows('Late'), [['b', 500, 500, 1]]);
+    /* The last one that was dropped may still lie in a register of the interpreter. */
+    const [[event, listeners, emitters, most]] = rows('Late');
+    assert.deepStrictEqual([event, most], ['b', 1]);
+    assert.ok(listeners === emitters && listeners >= 500 && listeners <= 502, `${listeners}`);
     assert.ok(rows('process').length > 0);
     assert.ok(body.emitters >= 1501 && body.emitters < 1560, `${body.emitters}`);
     assert.ok(body.listeners >= 2500);
@@ -103,7 +106,8 @@ test('exact_census_runs_no_code_of_hostile_emitters', async (t) => {
         kept.push(new Getter().on('getter', f));
         require('./addon').gauge('ran').set(ran); setInterval(() => {
             require('./addon').gauge('ran').set(ran); }, 10);` });
-    const state = await get(`${url}/state?fields=metrics`);
+    const state = await until(() => get(`${url}/state?fields=metrics`),
+        ({ body: { metrics } }) => Object.keys(metrics ?? {}).length > 0);
 
     assert.deepStrictEqual(rows('Hostile'), [['b', 1, 1, 1], ['d', 1, 1, 1], ['p', 1, 1, 1]]);
     assert.deepStrictEqual(rows('Object').filter(([event]) => event === 'getter'),
