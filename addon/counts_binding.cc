@@ -180,6 +180,14 @@ static Napi::Value js_timers(const Napi::CallbackInfo &info)
     return info.Env().Undefined();
 }
 
+/* handleWalkNs() -> number: what the last walk over the handles took */
+static Napi::Value js_handle_walk_ns(const Napi::CallbackInfo &info)
+{
+    Host *host = Host::current();
+
+    return to_number(info.Env(), host != nullptr ? host->handles().walk_ns() : 0);
+}
+
 struct Export {
     const char *name;
     Napi::Value (*function)(const Napi::CallbackInfo &info);
@@ -196,6 +204,7 @@ static const Export functions[] = {
     { "resources", js_resources },
     { "requests", js_requests },
     { "timers", js_timers },
+    { "handleWalkNs", js_handle_walk_ns },
 };
 
 void counts_export(Napi::Env env, Napi::Object exports)

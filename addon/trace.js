@@ -11,6 +11,7 @@
 const EventEmitter = require('events');
 const diagnostics = require('diagnostics_channel');
 const { milliseconds } = require('./clock.js');
+const { harmless } = require('./feeds/harmless.js');
 const { Hooks } = require('./feeds/hooks.js');
 const { Pace } = require('./trace_pace.js');
 
@@ -48,15 +49,28 @@ class Trace
         this.#end = end;
     }
 
-    /* Hot. */
+    /* Hot. Not harmless() by another script: the native half leaves out this one's frames. */
     addition(emitter, type, listener)
     {
-        if (this.#pace.due())
-            this.#binding.traceListener(emitter, type, listener, this.#take());
+        try {
+            if (this.#pace.due())
+                this.#binding.traceListener(emitter, type, listener, this.#take());
+        } catch {
+            /* the stack is at its end */
+        }
     }
 
     /* Hot. */
     construction(emitter)
+    {
+        try {
+            this.#noteSocket(emitter);
+        } catch {
+            /* as above */
+        }
+    }
+
+    #noteSocket(emitter)
     {
         const kind = this.#binding.traceKind(emitter);
 
@@ -68,13 +82,12 @@ class Trace
             this.#known.set(emitter, number);
     }
 
-    connection(socket, first, second)
-    {
+    connection = harmless((socket, first, second) => {
         const number = this.#known.get(socket);
 
         if (number !== undefined)
             this.#binding.traceTarget(number, first, second);
-    }
+    });
 
     /* Node's own socket, fresh: nobody has put anything in the way of its getters yet. */
     acceptance(socket)
@@ -203,7 +216,7 @@ class Tracer
             dgram.Socket.prototype);
         this.#hooks.place(net.Socket.prototype, 'connect',
             (original) => wrapConnect(original, trace));
-        this.#onAccepted = ({ socket }) => trace.acceptance(socket);
+        this.#onAccepted = harmless(({ socket }) => trace.acceptance(socket));
         diagnostics.subscribe(ACCEPTED, this.#onAccepted);
     }
 

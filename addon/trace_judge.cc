@@ -11,7 +11,8 @@
 #include <cstring>
 #include <ctime>
 
-static const uint32_t BATCH = 64;        /* elements, or notes, between two looks at the clock */
+static const uint32_t BATCH = 64;        /* elements, or notes, from one look at the clock
+                                            to the next */
 static const uint32_t LONGEST = 1U << 20; /* listeners looked at in one list: the last ones */
 static const uint64_t ALL = UINT64_MAX;  /* cannot be looked up: there as long as its emitter */
 
@@ -71,7 +72,7 @@ bool TraceJudge::step(v8::Isolate *isolate, TraceNotes &notes)
     return true;
 }
 
-/* ---- Gathering what is to be looked up -------------------------------------------------- */
+/* ---- Gathering what is to be looked up ---------------------------------------------- */
 
 static uint64_t group_key(uint64_t list, int listener)
 {
@@ -146,7 +147,7 @@ void TraceJudge::gather(v8::Isolate *isolate, TraceNotes &notes, uint32_t i)
         group->count = ALL;
 }
 
-/* ---- Reading lists ------------------------------------------------------------------------ */
+/* ---- Reading lists ------------------------------------------------------------------ */
 
 void TraceJudge::count(const List &list, v8::Local<v8::Value> listener)
 {
@@ -220,7 +221,7 @@ bool TraceJudge::read(v8::Isolate *isolate, const TraceNotes &notes, const List 
     return true;
 }
 
-/* ---- Verdicts ------------------------------------------------------------------------------- */
+/* ---- Verdicts ----------------------------------------------------------------------- */
 
 /* A single note of a listener stands for others like it; several also tell how often this very
  * one was added. */

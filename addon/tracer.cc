@@ -145,7 +145,7 @@ bool Tracer::perform(v8::Isolate *isolate, porthole_task *task, bool on_loop,
                : start(isolate, task, full_collections);
 }
 
-/* ---- What JavaScript has met ---------------------------------------------------------- */
+/* ---- What JavaScript has met -------------------------------------------------------- */
 
 void Tracer::begin(v8::Isolate *isolate)
 {
@@ -218,7 +218,7 @@ uint32_t Tracer::note_socket(v8::Isolate *isolate, v8::Local<v8::Object> socket,
     return number;
 }
 
-/* ---- Where a socket goes ------------------------------------------------------------------ */
+/* ---- Where a socket goes ------------------------------------------------------------ */
 
 static bool is_text(v8::Local<v8::Value> value)
 {
@@ -288,7 +288,7 @@ void Tracer::note_target(v8::Isolate *isolate, uint32_t number, v8::Local<v8::Va
     notes_.set_what(number, what);
 }
 
-/* ---- The answer ----------------------------------------------------------------------------- */
+/* ---- The answer --------------------------------------------------------------------- */
 
 Tracer::Sums Tracer::sums() const
 {
@@ -315,8 +315,9 @@ void Tracer::put_head(const Sums &sums, uint32_t full_collections, TraceText *ou
     out->put_number(",\"noting_us\":", noting_ns_ / 1000);
 }
 
-/* Nobody collects garbage for this, and a busy server has more listeners on answered requests
- * than its leak is long. But those are one or a few on each; so what has piled up comes first. */
+/* Nobody collects garbage for this, and a busy server has more listeners on answered
+ * requests than its leak is long. But those are one or a few on each; so what has piled up
+ * comes first. */
 static bool is_above(const TraceJudge::Row *a, const TraceJudge::Row *b)
 {
     return a->piled != b->piled   ? a->piled > b->piled

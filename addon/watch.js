@@ -14,8 +14,9 @@ const MOST = 256;
 const NAME_BYTES = 127;
 const FULL = `cannot watch all emitters: ${MOST} a thread are the limit`;
 
-/* As it is before the application can replace it. */
+/* As they are before the application can replace them. */
 const { prototype: targetPrototype } = EventTarget;
+const { WeakRef } = globalThis;
 
 function wrong(what, should)
 {

@@ -4,6 +4,7 @@
 #include "claims.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "ownfds.h"
@@ -23,10 +24,11 @@ void ph_claims_read(struct ph_claims *claims, struct porthole_thread *const *thr
     }
 }
 
-/* One that the set has no room for counts as somebody's. */
+/* One that the set has no room for counts as somebody's. So do the standard streams: whoever
+ * started the process made them, and Node has no handle of one that nobody has used yet. */
 static bool is_claimed(const struct ph_claims *claims, int fd)
 {
-    if (fd < 0 || fd >= PORTHOLE_FD_LIMIT)
+    if (fd <= STDERR_FILENO || fd >= PORTHOLE_FD_LIMIT)
         return true;
     return (claims->bits[fd / 64] >> (fd % 64) & 1) != 0 || ph_ownfds_has(fd);
 }

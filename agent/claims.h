@@ -29,9 +29,9 @@ void ph_claims_read(struct ph_claims *claims, struct porthole_thread *const *thr
 #define PH_CLAIMS_PATIENCE_NS (2 * PH_NS_PER_S)
 
 /**
- * Count the sockets of the scan that neither a host thread nor the agent itself stands for. A
- * descriptor of PORTHOLE_FD_LIMIT or more is left out, and one that has a duplicate counts
- * once.
+ * Count the sockets of the scan that neither a host thread nor the agent itself stands for.
+ * The standard streams and descriptors of PORTHOLE_FD_LIMIT or more are left out, and one that
+ * has a duplicate counts once.
  *
  * @param age  of this scan; keeps since when each has been nobody's.
  *

@@ -55,7 +55,8 @@ static void close_sockets(void *state)
     free(s);
 }
 
-/* Since when this one is known; now, if memory for the list is out. */
+/* Since when this one is known; now, if memory for the list is out. Of several descriptors the
+ * first one's times are those that the next scan takes over. */
 static uint64_t follow_age(struct sockets *s, const struct ph_fd_socket *ours, bool waits)
 {
     size_t i = (size_t)(ours - s->fds->sockets);
@@ -63,6 +64,8 @@ static uint64_t follow_age(struct sockets *s, const struct ph_fd_socket *ours, b
 
     if (i >= s->age.n)
         return s->now_ns;
+    while (i > 0 && s->age.seen[i - 1].inode == ours->inode)
+        i--;
     seen = &s->age.seen[i];
     ph_sockage_waits(&s->age, i, waits, s->now_ns);
     if (waits && seen->waits_ns < s->found.waits_ns)

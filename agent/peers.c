@@ -42,11 +42,12 @@ static struct ph_peer *entry_of(struct ph_peers *peers, const struct ph_peer *ke
         at = (at + 1) % PH_PEERS;
     if (peers->table[at].count)
         return &peers->table[at];
-    if (peers->used == FULL) {
+    if (peers->used == FULL || (key->local_port && peers->clients == PH_PEERS_CLIENTS)) {
         peers->left_out++;
         return NULL;
     }
     peers->used++;
+    peers->clients += key->local_port != 0;
     peers->table[at] = *key;
     return &peers->table[at];
 }
@@ -65,8 +66,10 @@ void ph_peers_add(struct ph_peers *peers, const struct ph_tcp_socket *s, bool in
     else
         key.port = s->peer_port;
     peer = entry_of(peers, &key);
-    if (!peer)
+    if (!peer) {
+        peers->left_waiting += s->state == PH_TCP_CLOSE_WAIT;
         return;
+    }
     peer->count++;
     peer->close_wait += s->state == PH_TCP_CLOSE_WAIT;
     peer->recv_queue += s->recv_queue;
@@ -82,7 +85,7 @@ const struct ph_peer *ph_peers_most_waiting(const struct ph_peers *peers)
     for (size_t i = 0; i < PH_PEERS; i++)
         if (peers->table[i].close_wait > (most ? most->close_wait : 0))
             most = &peers->table[i];
-    return most;
+    return most && most->close_wait >= peers->left_waiting ? most : NULL;
 }
 
 size_t ph_peers_top(const struct ph_peers *peers, const struct ph_peer **out)

@@ -14,6 +14,7 @@
  * client's own port is different each time.
  */
 #define PH_PEERS 1024       /* distinct peers told apart; further ones are only counted */
+#define PH_PEERS_CLIENTS 384    /* of them: however many come, whom we connect to is named */
 #define PH_PEERS_TOP 20
 #define PH_PEER_BYTES 64
 
@@ -31,6 +32,8 @@ struct ph_peer {
 struct ph_peers {
     struct ph_peer table[PH_PEERS];
     size_t   used;
+    size_t   clients;       /* of them: incoming */
+    uint64_t left_waiting;  /* sockets in CLOSE_WAIT that were left out */
     uint64_t left_out;      /* sockets whose peer found no room */
 };
 
@@ -50,7 +53,8 @@ void ph_peers_add(struct ph_peers *peers, const struct ph_tcp_socket *socket, bo
 /** The peers with the most sockets, most first, at most PH_PEERS_TOP. Returns how many. */
 size_t ph_peers_top(const struct ph_peers *peers, const struct ph_peer **out);
 
-/** The peer with the most sockets in CLOSE_WAIT, NULL if there are none. */
+/** The peer with the most sockets in CLOSE_WAIT, NULL if there are none, or if one that was
+ *  left out may have more. */
 const struct ph_peer *ph_peers_most_waiting(const struct ph_peers *peers);
 
 /** "10.0.0.7:443", "[2001:db8::1]:443"; "10.0.0.9:*" for an incoming one. Returns `out`

@@ -133,8 +133,9 @@ static void collect_rates(struct porthole_thread *t, const struct ph_gcstats *gc
     ph_build_real(b, &metrics[PROMOTED_PER_S], round(promoted));
 }
 
+/* @return how many of them were minor. */
 static uint64_t collect_pauses(struct ph_thread_scratch *s, const struct porthole_thread *t,
-                               uint64_t *minor, struct ph_builder *b)
+                               struct ph_builder *b)
 {
     static const char *const kinds[PORTHOLE_GC_KINDS] = {
         [PORTHOLE_GC_MINOR] = "minor",
@@ -142,17 +143,16 @@ static uint64_t collect_pauses(struct ph_thread_scratch *s, const struct porthol
         [PORTHOLE_GC_INCREMENTAL] = "incremental",
         [PORTHOLE_GC_WEAKCB] = "weakcb",
     };
-    uint64_t pause_ns = 0;
+    uint64_t minor = 0;
 
     ph_build_map(b, metrics[PAUSE].key, "kind");
     for (size_t i = 0; i < PORTHOLE_GC_KINDS; i++) {
         ph_hist_read(&t->pause[i], &s->hist);
         ph_build_entry_hist(b, kinds[i], &metrics[PAUSE], &s->hist);
-        pause_ns += s->hist.sum_ns;
-        *minor += i == PORTHOLE_GC_MINOR ? s->hist.total : 0;
+        minor += i == PORTHOLE_GC_MINOR ? s->hist.total : 0;
     }
     ph_build_end(b);
-    return pause_ns;
+    return minor;
 }
 
 void ph_thread_gc(struct ph_thread_scratch *s, struct porthole_thread *t, struct ph_builder *b)
@@ -162,7 +162,7 @@ void ph_thread_gc(struct ph_thread_scratch *s, struct porthole_thread *t, struct
                              .max_bytes = PORTHOLE_UNKNOWN };
     struct porthole_heap heap;
     bool has_heap = ph_board_heap(t, &heap);
-    uint64_t pause_ns, minor = 0;
+    uint64_t minor;
 
     /* A heap without collections so far has had none; a host without a heap has no GC. */
     if (!ph_board_gcstats(t, &gc) && !has_heap) {
@@ -170,12 +170,12 @@ void ph_thread_gc(struct ph_thread_scratch *s, struct porthole_thread *t, struct
         return;
     }
     ph_build_object(b, "gc");
-    pause_ns = collect_pauses(s, t, &minor, b);
+    minor = collect_pauses(s, t, b);
     ph_build_uint(b, &metrics[FULL], gc.full);
     ph_build_uint(b, &metrics[OTHER], gc.other);
     ph_build_uint(b, &metrics[MINOR], minor);
     ph_build_uint(b, &metrics[COMPACTIONS], gc.full);
-    ph_build_real(b, &metrics[PAUSE_S], ph_clock_ms(pause_ns) / 1000);
+    ph_build_real(b, &metrics[PAUSE_S], ph_clock_ms(gc.paused_ns) / 1000);
     collect_gcstats(&gc, b);
     collect_rates(t, &gc, has_heap ? &heap : NULL, b);
     look_at_floor(s, t);

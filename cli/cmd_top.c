@@ -20,6 +20,7 @@
 #include "view.h"
 #include "width.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +111,8 @@ static int run_plain(struct top *top)
 
     for (unsigned frame = 0; top->opts->count == 0 || frame < top->opts->count; frame++) {
         if (frame > 0) {
-            due_s += top->opts->interval_ms / 1000;
+            /* Frames that were missed are not made up. */
+            due_s = fmax(due_s + top->opts->interval_ms / 1000, clock_now_s());
             wait_until(&top->session.round, due_s);
             refresh_targets(top);
         }

@@ -32,35 +32,51 @@ static void end_whole(char *name)
     name[len] = '\0';
 }
 
-/* The name of a figure, made unique by the thread; false: it was not there before. */
-static bool remember(struct page *page, const char *key, double value, double *change)
+/* The name of a figure, made unique by the thread. */
+static void name_of(char name[PAGE_KEY_BYTES], const struct page *page, const char *key)
 {
-    char name[PAGE_KEY_BYTES];
-    double old = NAN;
-    bool there = true;
-
-    if (snprintf(name, sizeof name, "%s%s", page->prefix, key) >= PAGE_KEY_BYTES)
+    if (snprintf(name, PAGE_KEY_BYTES, "%s%s", page->prefix, key) >= PAGE_KEY_BYTES)
         end_whole(name);
-    look_put(page->now, name, value);
-    if (page->before != NULL)
-        there = look_find(page->before, name, &old);
-    *change = value - old;
-    return there;
 }
 
 double page_change(struct page *page, const char *key, double value)
 {
-    double change;
+    char name[PAGE_KEY_BYTES];
+    double old = NAN;
 
-    remember(page, key, value, &change);
-    return change;
+    name_of(name, page, key);
+    look_put(page->now, name, value);
+    if (page->before != NULL)
+        look_find(page->before, name, &old);
+    return value - old;
 }
 
 double page_row_change(struct page *page, const char *key, double value)
 {
-    double change;
+    const struct look *before = page->before;
+    char name[PAGE_KEY_BYTES];
+    double old = NAN;
 
-    return remember(page, key, value, &change) ? change : INFINITY;
+    name_of(name, page, key);
+    if (look_find(page->now, name, &old)) {
+        look_put(page->now, name, NAN);
+        return NAN;
+    }
+    look_put(page->now, name, value);
+    if (before == NULL)
+        return NAN;
+    if (!look_find(before, name, &old))
+        return before->keys.count < LOOK_FIGURES ? INFINITY : NAN;
+    return value - old;
+}
+
+bool page_row_is_alone(const struct page *page, const char *key)
+{
+    char name[PAGE_KEY_BYTES];
+    double value = NAN;
+
+    name_of(name, page, key);
+    return look_find(page->now, name, &value) && !isnan(value);
 }
 
 /* ---- Lines --------------------------------------------------------------------------- */

@@ -51,11 +51,20 @@ struct page {
 double page_change(struct page *page, const char *key, double value);
 
 /**
- * The same for a row of a list: infinite if that row was not there the last time.
+ * The same for a row of a list: infinite if that row was not there the last time. Of several
+ * rows of one name nobody can say which of them was which: their figure is remembered as not
+ * known.
  *
  * Threads: one.
  */
 double page_row_change(struct page *page, const char *key, double value);
+
+/**
+ * Whether the figure of a row is known, and no other row on this page has its name.
+ *
+ * Threads: one.
+ */
+bool page_row_is_alone(const struct page *page, const char *key);
 
 /* ---- Lines --------------------------------------------------------------------------- */
 

@@ -62,6 +62,8 @@ static void put_share(struct buf *line, double share)
 {
     if (isnan(share))
         buf_puts(line, "-");
+    else if (share > 0 && share < 0.0001)
+        buf_puts(line, "less than 0.01%");
     else
         buf_printf(line, share < 0.0995 ? "%.2g%%" : "%.0f%%", 100 * share);
 }
@@ -106,13 +108,15 @@ static void put_signed(struct buf *line, double value, const char *sign)
 static void put_slope(struct buf *line, const struct doc *floor)
 {
     double slope = slope_at(floor, "slope_bytes_per_hour");
-    struct amount_unit unit = amount_unit_of(isnan(slope) ? 0 : slope);
+    double low = slope_at(floor, "slope_low"), high = slope_at(floor, "slope_high");
+    double most = fmax(fabs(slope), fmax(fabs(low), fabs(high)));
+    struct amount_unit unit = amount_unit_of(isnan(most) ? 0 : most);
 
     put_signed(line, slope / unit.bytes, "+");
     buf_printf(line, " %s/h (", unit.name);
-    put_signed(line, slope_at(floor, "slope_low") / unit.bytes, "");
+    put_signed(line, low / unit.bytes, "");
     buf_puts(line, "..");
-    put_signed(line, slope_at(floor, "slope_high") / unit.bytes, "");
+    put_signed(line, high / unit.bytes, "");
     buf_puts(line, ")");
 }
 

@@ -56,6 +56,24 @@ static void put_cell(struct page *page, double value, void (*write)(struct buf *
 /* Less is noise of allocators. */
 #define GROWTH_LEAST 1048576.0
 
+/* A loop that has not told for so long may have filled its own heap since. */
+#define FRESH_MS 3000
+
+/* The kernel's figures are of now: V8's have to be, of every thread, to be laid beside them. */
+static bool is_fresh(const struct doc *state)
+{
+    const struct doc *threads = doc_at(state, "threads");
+
+    for (size_t i = 0; i < doc_count(threads); i++) {
+        const struct doc *thread = doc_item(threads, i);
+
+        if (!doc_is_object(thread, "heap") ||
+            !(doc_number(thread, "age_ms", DOC_MS_MOST) < FRESH_MS))
+            return false;
+    }
+    return true;
+}
+
 /* Said only if V8's own share of it is below a quarter. */
 static void put_verdict(struct page *page, const double change[MEMORIES])
 {
@@ -63,6 +81,8 @@ static void put_verdict(struct page *page, const double change[MEMORIES])
     struct buf line = { 0 };
 
     if (!(change[ANON] >= GROWTH_LEAST && v8 < change[ANON] / 4))
+        return;
+    if (isnan(change[TOTAL]) || isnan(change[EXTERNAL]) || !is_fresh(page->state))
         return;
     buf_puts(&line, "anonymous memory grew by ");
     amount_bytes(&line, change[ANON]);

@@ -8,6 +8,7 @@
 #include "pagetable.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- Kinds --------------------------------------------------------------------------- */
 
@@ -56,12 +57,16 @@ PAGE_NUMBER(minute_ago, amount_count, "minute_ago", DOC_COUNT_MOST)
 PAGE_NUMBER(ten_minutes_ago, amount_count, "ten_minutes_ago", DOC_COUNT_MOST)
 PAGE_NUMBER(hour_ago, amount_count, "hour_ago", DOC_COUNT_MOST)
 
-/* A place in the code is of no use once it is cut: it has a line of its own. */
-static void put_added_by(struct page *page, const struct pagetable_row *row)
+/* A place in the code is of no use once it is cut: it has a line of its own, once for all
+ * rows that follow each other and have the same. */
+static void put_added_by(struct page *page, const struct pagetable_row *row,
+                         const struct pagetable_row *next)
 {
+    const char *place = doc_text(row->value, "added_by", NULL);
     struct buf line = { 0 };
 
-    if (doc_text(row->value, "added_by", NULL)[0] == '\0')
+    if (place[0] == '\0' ||
+        (next != NULL && strcmp(place, doc_text(next->value, "added_by", NULL)) == 0))
         return;
     buf_puts(&line, "  added by ");
     page_sentence(&line, page, row->value, "added_by");

@@ -89,6 +89,21 @@ static bool add_row(const char *key, const struct doc *value, void *user)
     return true;
 }
 
+/* The first of several rows of one name was compared before the next one came. */
+static void forget_doubles(const struct rows *rows)
+{
+    struct buf key = { 0 };
+
+    for (size_t i = 0; i < rows->count; i++) {
+        struct pagetable_row *row = &rows->items[i];
+
+        make_key(&key, rows->list, row, "");
+        if (!isnan(row->change) && !page_row_is_alone(rows->page, buf_text(&key)))
+            row->change = NAN;
+    }
+    buf_fini(&key);
+}
+
 static void find_rows(struct rows *rows, const struct doc *container)
 {
     size_t count = doc_count(container);
@@ -97,6 +112,7 @@ static void find_rows(struct rows *rows, const struct doc *container)
         add_row(NULL, doc_item(container, i), rows);
     if (count == 0)
         doc_members(container, add_row, rows);
+    forget_doubles(rows);
 }
 
 static void print(struct page *page, const struct pagetable_list *list, const void *const *rows,
@@ -115,7 +131,7 @@ static void print(struct page *page, const struct pagetable_list *list, const vo
         table_row(&table, rows[i], page->out);
         buf_puts(page->out, "\n");
         if (list->after != NULL)
-            list->after(page, rows[i]);
+            list->after(page, rows[i], i + 1 < count ? rows[i + 1] : NULL);
     }
 }
 
@@ -159,10 +175,13 @@ size_t pagetable(struct page *page, const struct doc *parent, const struct paget
 
 /* ---- Cells --------------------------------------------------------------------------- */
 
+/* A list where an object was expected has no names. */
 PAGE_CELL(pagetable_cell_name)
 {
+    const char *name = PAGE_ROW(v)->name;
+
     (void)user;
-    buf_puts(out, PAGE_ROW(v)->name);
+    buf_puts(out, name != NULL ? name : "-");
 }
 
 PAGE_CELL(pagetable_cell_change)

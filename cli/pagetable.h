@@ -30,8 +30,10 @@ struct pagetable_list {
     const struct table_column *columns;
     size_t count;
 
-    /* Append what does not fit into a cell, on lines of its own; NULL: nothing. */
-    void (*after)(struct page *page, const struct pagetable_row *row);
+    /* Append what does not fit into a cell, on lines of its own; NULL: nothing. `next` is
+     * the row that follows, NULL behind the last. */
+    void (*after)(struct page *page, const struct pagetable_row *row,
+                  const struct pagetable_row *next);
 
     /* Whether to show a row; NULL: all. */
     bool (*wanted)(const struct pagetable_row *row);

@@ -20,12 +20,17 @@
 
 const { Kinds } = require('./kinds.js');
 const { UNSEEN } = require('./interval.js');
+const { randomSource } = require('./random.js');
+
+/* As they are before the application can replace them. */
+const { WeakRef } = globalThis;
+const { floor, log, log1p, log2 } = Math;
 
 const WANTED = 16;          /* entries per step that are neither too few nor too many */
 const BURST = 256;          /* so many in one step double the stride at once */
 const CAPACITY = 8192;
 const STEPS_PER_ROUND = 15;
-const MIN_SLICE = 256;      /* entries; about 0.15 ms */
+const MIN_SLICE = 128;      /* entries; about 0.15 ms */
 const EVENTS_PER_ENTRY = 4; /* the slice ends early where emitters have more */
 const ENOUGH = 32;          /* emitters seen, to know how many listeners they have at most */
 const LIGHT_MOST = 15;
@@ -65,6 +70,9 @@ class Census
     #slice = 0;
     #epoch = 0;             /* full collections when the round began */
     #finding = new Round();
+    #weight = 1;            /* these three: of the entry that is visited */
+    #events = 0;
+    #listeners = 0;
 
     /**
      * @param collections  () => number of full collections so far.
@@ -72,7 +80,7 @@ class Census
      *     one, if several entries may stand for it); calls add(class, event, listeners) for
      *     each event. 0: it is none any more.
      */
-    constructor(collections, count, random = Math.random)
+    constructor(collections, count, random = randomSource())
     {
         this.#collections = collections;
         this.#count = count;
@@ -108,12 +116,12 @@ class Census
     #draw()
     {
         const made = this.#gap - Math.max(this.#countdown, 0);
-        const rank = Math.log2(this.stride);
+        const rank = log2(this.stride);
 
         this.#made[rank] = (this.#made[rank] ?? 0) + made;
         this.#gap = this.stride === 1
             ? 1
-            : 1 + Math.floor(Math.log(1 - this.#random()) / Math.log1p(-1 / this.stride));
+            : 1 + floor(log(1 - this.#random()) / log1p(-1 / this.stride)) | 0;
         this.#countdown = this.#gap;
     }
 
@@ -196,24 +204,25 @@ class Census
         this.#entries.push(entry);
         if (entry.born >= this.#epoch)
             return 0;
-        let events = 0;
-        let listeners = 0;
-        const { weight } = entry;
-        const share = this.#count(object, entry.more, (name, event, n) => {
-            const kind = this.#finding.kinds.at(name, event);
-
-            kind.add(n, weight);
-            kind.emitters += weight;
-            events++;
-            listeners += n;
-        });
+        this.#weight = entry.weight;
+        this.#events = this.#listeners = 0;
+        const share = this.#count(object, entry.more, this.#add);
 
         if (share === 0)
             this.#entries.pop();
         else
-            this.#tally(weight, share, listeners);
-        return events;
+            this.#tally(entry.weight, share, this.#listeners);
+        return this.#events;
     }
+
+    #add = (name, event, n) => {
+        const kind = this.#finding.kinds.at(name, event);
+
+        kind.add(n, this.#weight);
+        kind.emitters += this.#weight;
+        this.#events++;
+        this.#listeners += n;
+    };
 
     #tally(weight, share, n)
     {

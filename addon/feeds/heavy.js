@@ -11,6 +11,8 @@
 const { className, eventText } = require('./reading.js');
 const { History } = require('./history.js');
 
+const { WeakMap, WeakRef } = globalThis; /* before the application can replace them */
+
 const CAPACITY = 1024;      /* of heavy ones; the watched have a ceiling of their own */
 const PER_COUNT = 1024;     /* entries counted at once; about 0.2 ms */
 const DROP_BELOW = 8;       /* half of the threshold that brings an emitter in */
@@ -86,6 +88,12 @@ class HeavyEmitters
     has(emitter, event)
     {
         return this.#events.get(emitter)?.has(event) === true;
+    }
+
+    /** Its events that are accounted for here, as a Map; undefined: none. */
+    eventsOf(emitter)
+    {
+        return this.#events.get(emitter);
     }
 
     /** Count again, forget the dead and the light. */

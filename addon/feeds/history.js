@@ -8,12 +8,14 @@ const SLOTS = 61;
 class History
 {
     #slots = null;      /* made with the second minute: most things do not live to see it */
+    #began;
     #first;             /* the minute it began in */
     #last;
     #begin;             /* the figure of the first minute */
 
     constructor(now, value)
     {
+        this.#began = now;
         this.#first = this.#last = Math.floor(now / MINUTE_MS);
         this.#begin = value;
     }
@@ -36,12 +38,12 @@ class History
         this.#last = minute;
     }
 
-    /** The figure of the minute nearest to so long ago; null: before it began. */
+    /** The figure of the minute nearest to so long ago; null: it began later. */
     ago(now, minutes)
     {
-        const at = Math.round(now / MINUTE_MS) - minutes;
+        const at = Math.max(Math.round(now / MINUTE_MS) - minutes, this.#first);
 
-        if (at < this.#first || at <= this.#last - SLOTS)
+        if (now - this.#began < (minutes - 0.5) * MINUTE_MS || at <= this.#last - SLOTS)
             return null;
         if (this.#slots === null)
             return this.#begin;

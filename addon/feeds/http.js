@@ -13,6 +13,7 @@
 const diagnostics = require('diagnostics_channel');
 const { builtin, isLoaded } = require('./builtin.js');
 const { CELLS } = require('./durations.js');
+const { harmless } = require('./harmless.js');
 const { HttpAgents } = require('./http_agents.js');
 const { ClientRequests } = require('./http_client.js');
 const { ServerRequests } = require('./http_server.js');
@@ -27,18 +28,6 @@ function globalAgents()
         .map((id) => ({ agent: builtin(id).globalAgent, name: `${id}.globalAgent` }));
 }
 
-/* Messages are Node's, but anybody can publish: a getter of somebody's may throw. */
-function harmless(subscriber)
-{
-    return (message) => {
-        try {
-            subscriber(message);
-        } catch {
-            /* nothing that Node has sent */
-        }
-    };
-}
-
 function flat({ name, origin, sockets, free, pending, oldest })
 {
     return [name, origin, sockets, free, pending, oldest];
@@ -48,7 +37,7 @@ class HttpFeed
 {
     #binding;
     #cells = new Float64Array(2 * CELLS + 1);   /* server, client, and the flag */
-    #pace = new Pace();
+    #pace;
     #agents = new HttpAgents(globalAgents);
     #server;
     #client;
@@ -56,11 +45,12 @@ class HttpFeed
     #subscribed = [];       /* { channel, subscriber } */
     #lent = false;
 
-    constructor(binding, wanted)
+    constructor(binding, wanted, pace = new Pace())
     {
         const client = this.#cells.subarray(CELLS, 2 * CELLS);
 
         this.#binding = binding;
+        this.#pace = pace;
         this.#server = new ServerRequests(this.#cells.subarray(0, CELLS));
         this.#client = new ClientRequests(client, this.#cells.subarray(2 * CELLS),
             this.#agents.note);

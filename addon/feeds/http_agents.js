@@ -10,21 +10,32 @@ const { milliseconds } = require('../clock.js');
 const { originOfKey } = require('./origin.js');
 const { isObject, isProxy, ownData, ownObject, className } = require('./plain.js');
 
+const { WeakMap, WeakRef } = globalThis; /* before the application can replace them */
 const AGENTS = 64;
 const ORIGINS = 256;
-const ELDERS = 32;      /* sockets of one list whose age is known; new ones are at its end */
+const ELDERS = 8;       /* sockets of one list whose age is known; new ones are at its end */
+const CROWD = 1024;     /* keys that can be listed in a fraction of a millisecond */
+const SAMPLE = 16;
+const SPACING = 10000;
 
-/* The length of the list object[key]. */
-function listOf(object, key)
+const { getOwnPropertyDescriptor, hasOwn } = Object;
+
+/* The list that is table[key]; the table itself is known to be no proxy. */
+function listOf(table, key)
 {
-    const list = object === null ? null : ownObject(object, key);
+    const list = table === null ? null : getOwnPropertyDescriptor(table, key)?.value;
 
-    return Array.isArray(list) ? list : [];
+    return Array.isArray(list) && !isProxy(list) ? list : [];
 }
 
-function keysOf(...tables)
+function keysOf(tables)
 {
     return new Set(tables.flatMap((table) => table === null ? [] : Object.keys(table)));
+}
+
+function tablesOf(agent)
+{
+    return ['sockets', 'freeSockets', 'requests'].map((name) => ownObject(agent, name));
 }
 
 class HttpAgents
@@ -32,7 +43,7 @@ class HttpAgents
     #globals;               /* () => [{ agent, name }] that are loaded */
     #now;
     #listed = [];           /* WeakRefs of agents that had something when last looked at */
-    #names = new WeakMap(); /* agent -> { name, listed } */
+    #known = new WeakMap(); /* agent -> see #newlyKnown() */
     #made = 0;
     #last = null;           /* until the next tick: most requests use the same agent */
     #missed = false;
@@ -54,7 +65,7 @@ class HttpAgents
 
     #list(agent)
     {
-        const known = this.#names.get(agent);
+        const known = this.#known.get(agent);
 
         if (known?.listed === true) {
             this.#last = agent;
@@ -66,17 +77,24 @@ class HttpAgents
         }
         this.#listed.push(new WeakRef(agent));
         if (known === undefined)
-            this.#names.set(agent, { name: this.#nameOf(agent), listed: true });
+            this.#known.set(agent, this.#newlyKnown(agent));
         else
             known.listed = true;
         this.#last = agent;
     }
 
-    #nameOf(agent)
+    #newlyKnown(agent)
     {
         const global = this.#globals().find((entry) => entry.agent === agent);
 
-        return global?.name ?? `${className(agent)}#${++this.#made}`;
+        return {
+            name: global?.name ?? `${className(agent)}#${++this.#made}`,
+            listed: true,
+            origins: new Map(),     /* key -> origin: reading a key takes microseconds */
+            keys: 0,
+            sample: [],             /* of the keys, when there are too many to list */
+            next: 0,                /* when to list these again */
+        };
     }
 
     /** Add a row for each agent and origin to `rows`. Returns how many more there are. */
@@ -100,7 +118,7 @@ class HttpAgents
             if (found.length + cut > 0)
                 listed.push(ref);
             else
-                this.#names.get(agent).listed = false;
+                this.#known.get(agent).listed = false;
         }
         this.#listed = listed;
         this.#missed = false;
@@ -111,26 +129,55 @@ class HttpAgents
     /* The rows of one agent, at most `room`; `cut`: of how many keys there are none. */
     #read(agent, room)
     {
-        const sockets = ownObject(agent, 'sockets');
-        const free = ownObject(agent, 'freeSockets');
-        const requests = ownObject(agent, 'requests');
+        const tables = tablesOf(agent);
+        const known = this.#known.get(agent);
+
+        if (this.#isCrowded(known, tables))
+            return { found: [], cut: known.keys };
         const protocol = ownData(agent, 'protocol');
-        const { name } = this.#names.get(agent);
+        const origins = new Map();
         const rows = new Map();
         let cut = 0;
 
-        for (const key of keysOf(sockets, free, requests)) {
-            const origin = rows.size < room ? originOfKey(key, protocol) : null;
-            const row = rows.get(origin) ??
-                { name, origin, sockets: 0, free: 0, pending: 0, oldest: 0 };
-
-            if (origin === null)
+        for (const key of this.#listKeys(known, tables)) {
+            if (rows.size >= room) {
                 cut++;
-            else if (this.#add(row, listOf(sockets, key), listOf(free, key),
-                listOf(requests, key)))
+                continue;
+            }
+            const origin = known.origins.get(key) ?? originOfKey(key, protocol);
+            const row = rows.get(origin) ??
+                { name: known.name, origin, sockets: 0, free: 0, pending: 0, oldest: 0 };
+
+            origins.set(key, origin);
+            if (this.#add(row, ...tables.map((table) => listOf(table, key))))
                 rows.set(origin, row);
         }
+        known.origins = origins;
         return { found: [...rows.values()], cut };
+    }
+
+    /* Listing a million keys takes a second. While most of a sample of them is still there,
+     * so is the crowd. */
+    #isCrowded(known, tables)
+    {
+        const { sample, next } = known;
+        const there = sample.filter((key) =>
+            tables.some((table) => table !== null && hasOwn(table, key)));
+
+        return sample.length > 0 && (2 * there.length > SAMPLE || this.#now() < next);
+    }
+
+    #listKeys(known, tables)
+    {
+        const began = this.#now();
+        const keys = keysOf(tables);
+        const step = Math.floor(keys.size / SAMPLE);
+
+        known.keys = keys.size;
+        known.sample = keys.size <= CROWD
+            ? [] : [...keys].filter((_, i) => i % step === 0).slice(0, SAMPLE);
+        known.next = this.#now() + (this.#now() - began) * SPACING;
+        return keys;
     }
 
     #add(row, sockets, free, requests)
@@ -149,9 +196,9 @@ class HttpAgents
         let oldest = 0;
 
         for (let i = 0; i < list.length && i < ELDERS; i++) {
-            const socket = ownObject(list, i);
+            const socket = getOwnPropertyDescriptor(list, i)?.value;
 
-            if (socket !== null)
+            if (isObject(socket))
                 oldest = Math.max(oldest, now - this.#since(socket, now));
         }
         return oldest;
@@ -170,7 +217,7 @@ class HttpAgents
     {
         this.#listed = [];
         this.#last = null;
-        this.#names = new WeakMap();
+        this.#known = new WeakMap();
         this.#seen = new WeakMap();
     }
 }

@@ -47,7 +47,8 @@ class Kind
             this.sum += weight * n;
             this.variance += weight * (weight - 1) * n * n;
         }
-        this.most = Math.max(this.most, n);
+        if (n > this.most)
+            this.most = n;
     }
 
     merge(other)
@@ -73,7 +74,7 @@ class Kinds
     {
         const text = eventText(event);
         const events = this.#classes.get(name);
-        const kind = events?.get(text);
+        const kind = events === undefined ? undefined : events.get(text);
 
         if (kind !== undefined)
             return kind;

@@ -18,6 +18,7 @@ const EventEmitter = require('events');
 const path = require('path');
 const { milliseconds } = require('../clock.js');
 const { Census } = require('./census.js');
+const { harmless } = require('./harmless.js');
 const { HeavyEmitters, EVENTS_PER_WATCH } = require('./heavy.js');
 const { Hooks } = require('./hooks.js');
 const { Kinds } = require('./kinds.js');
@@ -65,7 +66,7 @@ class ListenerFeed
      * @param wanted   false: nothing is counted and no hook is placed.
      * @param watches  see ../watch.js.
      */
-    constructor(binding, wanted, watches, { now = milliseconds, random = Math.random } = {})
+    constructor(binding, wanted, watches, { now = milliseconds, random } = {})
     {
         this.#binding = binding;
         this.#live = wanted;
@@ -82,10 +83,10 @@ class ListenerFeed
     {
         const { prototype } = EventEmitter;
         const wrapAdd = (original) => wrapAdder(original, this.#note);
-        const meet = (emitter) => {
+        const meet = harmless((emitter) => {
             if (this.#live)
                 this.#emitters.meet(emitter);
-        };
+        });
 
         this.#exact = ['on', 'addListener', 'prependListener']
             .map((name) => this.#hooks.place(prototype, name, wrapAdd)).every(Boolean);
@@ -109,12 +110,12 @@ class ListenerFeed
     });
 
     /* Of a proxy, which called our hook, what is behind it: it can be read. */
-    #note = (emitter, type) => {
+    #note = harmless((emitter, type) => {
         if (this.#live) {
             this.#heavy.note(this.#binding.behindProxy(emitter), eventKey(type), emitters,
                 this.#whoAdds());
         }
-    };
+    });
 
     #whoAdds()
     {
@@ -123,8 +124,8 @@ class ListenerFeed
         return by === '' ? null : by;
     }
 
-    #onWarning = (warning) => {
-        if (ownData(warning, 'name') !== 'MaxListenersExceededWarning')
+    #onWarning = harmless((warning) => {
+        if (!isObject(warning) || ownData(warning, 'name') !== 'MaxListenersExceededWarning')
             return;
         const emitter = ownData(warning, 'emitter') ?? ownData(warning, 'target');
         const type = ownData(warning, 'type');
@@ -137,16 +138,21 @@ class ListenerFeed
 
         this.#lastExceeded = `${className(object)} ${eventText(type)}`;
         this.#heavy.note(object, eventKey(type), source);
-    };
+    });
 
     /* ---- What the samples count: see census.js ------------------------------------- */
 
     #countEmitter = (emitter, _, add) => {
+        const exact = this.#heavy.eventsOf(emitter);
+        const name = className(emitter);
+
         emitters.each(emitter, (event, n) => {
+            if (exact?.has(event))
+                return;
             if (n >= THRESHOLD && event !== MANY_EVENTS)
                 this.#heavy.note(emitter, event, emitters);
-            if (!this.#heavy.has(emitter, event))
-                add(className(emitter), event, n);
+            if (n < THRESHOLD || !this.#heavy.has(emitter, event))
+                add(name, event, n);
         });
         return 1;
     };
@@ -254,7 +260,7 @@ class ListenerFeed
             total: known ? sure + sum : null,
             emitters: known ? Math.round(count) : null,
             standardError: known ? standardError(sum, between) : null,
-            low: known ? sure + Math.max(between.low, least) : null,
+            low: known ? sure + Math.max(between.low, least) : sure,
             high: known ? sure + between.high : null,
             maxExceeded: this.#exceeded,
             maxExceededLast: this.#lastExceeded,

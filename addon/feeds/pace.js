@@ -2,8 +2,8 @@
 /*
  * How often something may be done on the loop whose cost is not known beforehand: what takes
  * longer than FREE_MS is done so rarely that it costs at most 0.1 % of the loop's time, and
- * what takes longer than a slice of the loop may, 0.01 %. It has to take that long twice in a
- * row: the first time is a cold one, and the machine may have other things to do.
+ * what takes longer than a slice of the loop may, 0.01 %. It has to take that long four
+ * times in a row: the first time is a cold one, and the machine may have other things to do.
  */
 'use strict';
 
@@ -18,7 +18,7 @@ class Pace
 {
     #now;
     #next = 0;
-    #before = 0;
+    #lately = [0, 0, 0, 0];    /* what it took the last times */
 
     constructor(now = milliseconds)
     {
@@ -33,11 +33,11 @@ class Pace
         if (began < this.#next)
             return;
         work();
-        const last = this.#now() - began;
-        const took = Math.min(last, this.#before);
+
+        this.#lately = [...this.#lately.slice(1), this.#now() - began];
+        const took = Math.min(...this.#lately);
         const spacing = took > SLICE_MS ? WIDE_SPACING : SPACING;
 
-        this.#before = last;
         this.#next = took > FREE_MS ? began + took * spacing : 0;
     }
 }

@@ -9,7 +9,7 @@
  */
 'use strict';
 
-const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object;
 const { ownKeys } = Reflect;
 const { isArray } = Array;
 const { isProxy } = require('util').types;
@@ -18,6 +18,8 @@ const MAX_PROTOTYPES = 64;
 const MAX_TEXT = 128;           /* the agent shows 47 bytes */
 const MANY = 1024;              /* listing the events of an emitter with more takes too long */
 const MANY_EVENTS = '(many events)';
+
+const names = new WeakMap();    /* prototype -> name of the class: this is asked often */
 
 function isObject(value)
 {
@@ -59,6 +61,21 @@ function inherits(object, prototype)
 
 /** The name of the class; 'Object' where it would take a getter or a proxy to tell. */
 function className(object)
+{
+    if (isProxy(object))
+        return 'Object';
+    const prototype = getPrototypeOf(object);
+
+    if (prototype === null || hasOwn(object, 'constructor'))
+        return findClassName(object);
+    let name = names.get(prototype);
+
+    if (name === undefined)
+        names.set(prototype, name = findClassName(prototype));
+    return name;
+}
+
+function findClassName(object)
 {
     const constructor = findData(object, 'constructor');
     const name = typeof constructor === 'function' ? ownData(constructor, 'name') : undefined;

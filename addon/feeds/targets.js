@@ -11,6 +11,7 @@
 const { getOwnPropertySymbols } = Object;
 const { isObject, ownData, className, MANY, MANY_EVENTS } = require('./reading.js');
 
+const { WeakRef } = globalThis; /* before the application can replace it */
 const { get, entries } = Map.prototype;
 const { get: sizeOf } = Object.getOwnPropertyDescriptor(Map.prototype, 'size');
 const { isMap } = require('util').types;

@@ -99,7 +99,7 @@ function census()
         rounds.push({ total: slices.reduce((a, b) => a + b), slice: Math.max(...slices) });
     }
     sink = kept;
-    return rounds.sort((a, b) => a.total - b.total)[ROUNDS >> 1];
+    return rounds.sort((a, b) => a.total - b.total)[0];
 }
 
 async function main(mode)

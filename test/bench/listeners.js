@@ -48,7 +48,9 @@ function operationRow(name, bare, ours)
         porthole: `${ours.toFixed(1)} ns (${extra >= 0 ? '+' : ''}${extra.toFixed(1)})`,
         peer: `bare Node: ${bare.toFixed(1)} ns`,
         ratio: (ours / bare).toFixed(2),
-        ...goal === undefined ? {} : { goal: `<= ${goal} ns more`, met: extra <= goal + NOISE_NS },
+        ...goal === undefined
+            ? {}
+            : { goal: `<= ${goal} ns more`, met: extra <= goal + NOISE_NS },
     };
 }
 

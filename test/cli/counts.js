@@ -41,6 +41,9 @@ const listeners = (step) => ({
       ten_minutes_ago: 400, hour_ago: null,
       added_by: 'PoolConnection.acquire '
         + '(/srv/shop/node_modules/pool/lib/connection.js:114:9)' },
+    ...[31, 30, 29].map((count) => ({ name: 'Socket', event: 'error', minute_ago: 16,
+      listeners: count + step, ten_minutes_ago: null, hour_ago: null,
+      added_by: 'ship (/srv/shop/ship.js:77:20)' })),
     { name: 'process', event: 'uncaughtException', listeners: 17, minute_ago: 17,
       ten_minutes_ago: 17, hour_ago: 17, added_by: null },
   ],

@@ -33,11 +33,13 @@ const frame = (load) => `
         console.error(JSON.stringify([after[3] - allocated, after[4] - promoted]));
     })();`;
 
-const field = (line, names) => Number(new RegExp(`\\b(?:${names})=(\\d+)`).exec(line)[1]);
+/* `name=value` up to Node 24, JSON since. */
+const field = (line, names) =>
+    Number(new RegExp(`\\b(?:${names})(?:=|":)(\\d+)`).exec(line)[1]);
 
 function traced(log)
 {
-    const lines = log.split('\n').filter((line) => /\bgc=(s|ms|mc|mmc|mms)\b/.test(line));
+    const lines = log.split('\n').filter((line) => /\bgc(=|":")(s|ms|mc|mmc|mms)\b/.test(line));
     let allocated = 0;
     let promoted = 0;
     let rest = null;
@@ -46,7 +48,7 @@ function traced(log)
         if (rest !== null)
             allocated += field(line, 'total_size_before|start_object_size') - rest;
         rest = field(line, 'total_size_after|end_object_size');
-        if (/\bgc=s\b/.test(line))
+        if (/\bgc(=|":")s\b/.test(line))
             promoted += field(line, 'promoted');
     }
     return { allocated, promoted, collections: lines.length };
@@ -60,7 +62,7 @@ const loads = {
     rare_collections: [`for (let i = 0; i < 30; i++) {
         globalThis.kept = []; for (let k = 0; k < 4e4; k++) kept.push({ k, list: [k] });
         await sleep(200); }`,
-        0.05, 0.1],
+        0.1, 0.25],
     large_objects: [`for (let i = 0; i < 1500; i++) {
         globalThis.sink = new Array(3e4).fill(i); churn(1e4, 10); }`, 0.2, null],
 };

@@ -36,7 +36,7 @@ test('state_shows_requests_durations_and_agents', async () => {
     `);
 
     const { threads: [{ http }] } = await until(state, ({ threads: [thread] }) =>
-        thread.http?.agents.some(({ name }) => name === 'Agent#1') &&
+        thread?.http?.agents.some(({ name, free }) => name === 'Agent#1' && free === 1) &&
         thread.http.server.finished === 10 && thread.http.client.finished === 10);
     child.kill();
 
@@ -60,11 +60,11 @@ test('state_knows_how_long_an_answer_took_although_the_tick_is_long', async () =
         const porthole = require('.');
         porthole.start();
         talk(10).then(async ({ server }) => {
-            const cells = () => porthole.state().threads[0].http.client;
+            const cells = () => porthole.state().threads[0]?.http?.client;
             let found;
             do
                 await new Promise((resolve) => setTimeout(resolve, 20));
-            while ((found = cells()).started !== 10);
+            while ((found = cells())?.started !== 10);
             console.log(JSON.stringify(found));
             server.close();
         });
@@ -102,7 +102,7 @@ test('state_counts_HTTP_that_a_vm_context_does', async () => {
     `);
 
     const { threads: [{ http }] } = await until(state,
-        ({ threads: [thread] }) => thread.http?.client.finished === 10);
+        ({ threads: [thread] }) => thread?.http?.client.finished === 10);
     child.kill();
 
     assert.deepStrictEqual(ended(http.server), TEN);
@@ -137,7 +137,7 @@ test('close_ends_all_counting_and_start_begins_anew', async () => {
                 let http;
                 do {
                     await new Promise((resolve) => setTimeout(resolve, 20));
-                    ({ http } = porthole.state().threads[0]);
+                    http = porthole.state().threads[0]?.http;
                 } while (http?.client.finished !== 10);
                 porthole.close();
                 seen.push([http.server.started, http.client.started,

@@ -238,6 +238,42 @@ test('agents_shows_how_much_it_leaves_out', () => {
     assert.deepStrictEqual([agents.rows.length, agents.more], [64, 1]);
 });
 
+test('agents_does_not_list_a_crowd_of_origins_again_while_it_is_there', () => {
+    const tables = (n) => Object.fromEntries(Array.from({ length: n },
+        (_, i) => [`host${i}:80:`, [{}]]));
+    const agent = { requests: tables(5000) };
+    let clock = 0;
+    const agents = new HttpAgents(() => [], () => clock += 1);
+    const look = () => {
+        const rows = [];
+
+        agents.note(agent);
+        return [agents.collect(rows), rows.length];
+    };
+
+    const seen = [look(), look(), look()];
+    agent.requests = tables(3);
+    const rests = look();
+    clock += 1e6;
+
+    assert.deepStrictEqual(seen, [[4744, 256], [5000, 0], [5000, 0]]);
+    assert.deepStrictEqual([rests, look()], [[5000, 0], [0, 3]]);
+});
+
+test('agents_reads_agents_whose_prototype_somebody_has_patched', async (t) => {
+    const original = http.Agent.prototype.getName;
+    const watch = new Watch(t);
+    const { port } = await listen(t, (request, response) => response.end('ok'));
+    const agent = keepAlive(t);
+
+    t.after(() => http.Agent.prototype.getName = original);
+    http.Agent.prototype.getName = () => 'my own\u0007 name';
+    await ask({ port, agent });
+    const rows = await watch.untilRows((found) => found.some(({ free }) => free === 1));
+
+    assert.strictEqual(rows[0].origin, 'my own? name');
+});
+
 test('agents_holds_none_of_them', async () => {
     const agents = new HttpAgents(() => []);
     const refs = [];

@@ -48,7 +48,7 @@ class Watch
                     return { name, origin, sockets, free, pending, oldest };
                 });
             },
-        }, true);
+        }, true, { run: (work) => work() });
         this.#feed.sample();
         t.after(() => this.stop());
     }

@@ -53,7 +53,8 @@ test('exact_census_reads_once_symbols_numbers_and_removed_ones', async (t) => {
         e.on(7, f).on('gone', f).off('gone', f); kept.push(e);
         kept.push(new All().on('x', f).removeAllListeners());` });
 
-    assert.deepStrictEqual(rows('All'), [['7', 1, 1, 1], ['Symbol(s)', 1, 1, 1], ['a', 2, 1, 2]]);
+    assert.deepStrictEqual(rows('All'),
+        [['7', 1, 1, 1], ['Symbol(s)', 1, 1, 1], ['a', 2, 1, 2]]);
 });
 
 test('exact_census_counts_event_targets_and_abort_signals', async (t) => {
@@ -72,10 +73,11 @@ test('exact_census_counts_mix_ins_streams_and_emitters_of_vm_contexts', async (t
     const { rows } = await census(t, { after: `
         class Mixed {} Object.assign(Mixed.prototype, EventEmitter.prototype);
         kept.push(new Mixed().on('a', f));
-        class Pipe extends require('stream').PassThrough {} kept.push(new Pipe().on('data', f));
+        class Pipe extends require('stream').PassThrough {}
+        kept.push(new Pipe().on('data', f));
         const vm = require('vm');
-        kept.push(vm.runInNewContext(
-            'class Inner extends E {}; new Inner().on("in", () => {})', { E: EventEmitter }));` });
+        const code = 'class Inner extends E {}; new Inner().on("in", () => {})';
+        kept.push(vm.runInNewContext(code, { E: EventEmitter }));` });
 
     assert.deepStrictEqual(rows('Mixed'), [['a', 1, 1, 1]]);
     assert.deepStrictEqual(rows('Pipe').filter(([event]) => event === 'data'),

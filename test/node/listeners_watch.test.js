@@ -50,8 +50,11 @@ test('watch_follows_an_emitter_from_its_first_listener_on_by_its_name', async ()
         e.on('a', f); let step = 0;
         const go = (l) => {
             const n = l.heavy[0]?.listeners;
-            if (step === 0 && n === 1) { step = 1; seen.push(l.heavy[0].name); fill(e, 2, 'a'); }
-            if (step === 1 && n === 3) { step = 2; seen.push(watched.active); watched.release(); }
+            if (step === 0 && n === 1) {
+                step = 1; seen.push(l.heavy[0].name); fill(e, 2, 'a');
+            } else if (step === 1 && n === 3) {
+                step = 2; seen.push(watched.active); watched.release();
+            }
             return step === 2 && l.heavy.length === 0;
         };`, 'go(l)', '[...seen, watched.active, watched.name]');
 
@@ -82,7 +85,7 @@ test('watch_rejects_wrong_arguments_by_name_and_works_without_an_agent', async (
         const all = Array.from({ length: 300 }, (_, i) => new EventEmitter());
         const active = all.map((e, i) => p.watch('e' + i, e)).filter((w) => w.active).length;
         watched.release(); watched.release();
-        console.log(JSON.stringify([wrong.map(([n, c, m]) => n + ' ' + c + ' ' + m), active]));`);
+        console.log(JSON.stringify([wrong.map((it) => it.join(' ')), active]));`);
 
     assert.strictEqual(value[1], 255);
     assert.deepStrictEqual(value[0].map((text) => text.split(' must')[0]),

@@ -9,7 +9,8 @@ const { line, until } = require('./helper.js');
 const { ask, blocked, open, take } = require('./tasks.js');
 const { ALIVE, row, start, tell, traceOn } = require('./traces.js');
 
-const MENDED = `const EE = require('events'); const P = EE.prototype; const net = require('net');
+const MENDED = `const EE = require('events'); const P = EE.prototype;
+    const net = require('net');
     const dc = require('diagnostics_channel');
     const hooks = () => [P.on, P.addListener, P.prependListener, EE.init,
         EventTarget.prototype.addEventListener, net.Socket.prototype.connect,

@@ -155,6 +155,18 @@ Test(claims, descriptors_beyond_the_limit_are_left_out)
     cr_assert_eq(outside_at(9 * S, PORTHOLE_FD_LIMIT - 1, 78), 1, "the last one is in");
 }
 
+Test(claims, standard_streams_are_whose_who_started_the_process)
+{
+    claim_nothing();
+    told_at(2 * S, 2 * S);
+    for (int fd = 0; fd <= 3; fd++) {
+        outside_at(1 * S, fd, 77 + (uint64_t)fd);
+        told_at(5 * S, 5 * S);
+        cr_assert_eq(outside_at(9 * S, fd, 77 + (uint64_t)fd), fd == 3 ? 1 : 0, "%d", fd);
+        told_at(2 * S, 2 * S);
+    }
+}
+
 Test(claims, a_socket_with_duplicates_counts_once_and_one_claim_is_enough)
 {
     const uint64_t inodes[] = { 77, 77, 77, 78, 78 };

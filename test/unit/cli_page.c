@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/amount.h"
+#include "cli/page_gc.h"
+#include "cli/page_heap.h"
 #include "cli/pagetable.h"
 #include "cli/tracelist.h"
 
@@ -107,10 +109,11 @@ Test(cli_page, a_first_look_has_no_changes)
 Test(cli_page, a_change_is_since_the_look_before)
 {
     look_put(&before, "a", 5);
+    look_put(&before, "b", 5);
     page.before = &before;
 
-    cr_assert_float_eq(page_change(&page, "a", 7), 2, 0);
-    cr_assert_float_eq(page_row_change(&page, "a", 1), -4, 0);
+    cr_assert(page_change(&page, "a", 7) == 2);
+    cr_assert(page_row_change(&page, "b", 1) == -4);
 }
 
 Test(cli_page, a_row_that_was_not_there_is_new_and_a_figure_is_not_known)
@@ -119,6 +122,19 @@ Test(cli_page, a_row_that_was_not_there_is_new_and_a_figure_is_not_known)
 
     cr_assert(isinf(page_row_change(&page, "a", 7)));
     cr_assert(isnan(page_change(&page, "a", 7)));
+}
+
+Test(cli_page, a_look_that_was_full_makes_nothing_new)
+{
+    char key[32];
+
+    for (unsigned i = 0; i < LOOK_FIGURES; i++) {
+        snprintf(key, sizeof key, "%u", i);
+        look_put(&before, key, 1);
+    }
+    page.before = &before;
+
+    cr_assert(isnan(page_row_change(&page, "a", 7)));
 }
 
 Test(cli_page, what_was_not_known_makes_no_change)
@@ -265,6 +281,23 @@ Test(cli_page, rows_have_their_changes)
                      "b          1    new     -\n");
 }
 
+Test(cli_page, rows_of_one_name_have_no_changes)
+{
+    static const char two[] = "{\"rows\":[{\"name\":\"a\",\"n\":30},{\"name\":\"b\",\"n\":4},"
+                              "{\"name\":\"a\",\"n\":3}]}";
+    double value = 0;
+
+    look_put(&before, "rows/a", 3);
+    look_put(&before, "rows/b", 3);
+    page.before = &before;
+
+    cr_assert_str_eq(table(two), "\nNAME       N CHANGE PER S\n"
+                                 "a         30      -     -\n"
+                                 "b          4     +1     -\n"
+                                 "a          3      -     -\n");
+    cr_assert(look_find(&now, "rows/a", &value) && isnan(value));
+}
+
 Test(cli_page, what_is_cut_is_said_whoever_cut_it)
 {
     static const char four[] = "{\"rows\":[{},{},{},{}]";
@@ -299,6 +332,71 @@ Test(cli_page, text_gives_way_before_columns_do)
     cr_assert_str_eq(table("{\"rows\":[{\"name\":\"a name as long as a name\",\"n\":1}]}"),
                      "\nNAME       N CHANGE\n"
                      "a name …   1      -\n");
+}
+
+/* ---- Collections --------------------------------------------------------------------- */
+
+static const char *gc(const char *json)
+{
+    page.width = 200;
+    buf_clear(&printed);
+    load(json);
+    page_gc(&page);
+    return buf_text(&printed);
+}
+
+Test(cli_page, a_list_in_place_of_an_object_has_no_names)
+{
+    cr_expect(strstr(gc("{\"threads\":[{\"gc\":{\"pause_ms\":[{\"count\":7}]}}]}"), "\n-  "));
+}
+
+Test(cli_page, a_tiny_share_of_time_has_no_exponent)
+{
+    cr_expect(strstr(gc("{\"threads\":[{\"gc\":{\"time_share\":0.0000007}}]}"),
+                     "less than 0.01% of the last minute"));
+    cr_expect(strstr(gc("{\"threads\":[{\"gc\":{\"time_share\":0}}]}"), "0% of the last"));
+}
+
+Test(cli_page, a_slope_and_its_interval_are_in_a_unit_that_fits_all_three)
+{
+    cr_expect(strstr(gc("{\"threads\":[{\"gc\":{\"floor\":{\"bytes\":1048576,"
+                        "\"slope_bytes_per_hour\":300,\"slope_low\":-3145728,"
+                        "\"slope_high\":2097152}}}]}"),
+                     "+0.0 MB/h (-3.0..2.0)"));
+}
+
+/* ---- Memory -------------------------------------------------------------------------- */
+
+/* What is said of 64 MB more of anonymous memory beside this of the threads. */
+static bool blames_native(const char *threads)
+{
+    char json[512];
+
+    snprintf(json, sizeof json, "{\"process\":{\"rss_anon_bytes\":67108864},\"threads\":[%s]}",
+             threads);
+    buf_clear(&printed);
+    look_fini(&now);
+    load(json);
+    page_heap(&page);
+    return strstr(buf_text(&printed), "native memory") != NULL;
+}
+
+#define HEAP "\"heap\":{\"total_bytes\":1000,\"external_bytes\":10}"
+
+Test(cli_page, native_memory_is_blamed_only_beside_fresh_figures_of_every_heap)
+{
+    look_put(&before, "process.rss_anon_bytes", 0);
+    look_put(&before, "heap.total_bytes", 1000);
+    look_put(&before, "heap.external_bytes", 10);
+    page.before = &before;
+
+    cr_expect(blames_native("{\"id\":0,\"age_ms\":900," HEAP "}"));
+    cr_expect_not(blames_native("{\"id\":0,\"age_ms\":9000," HEAP "}"), "a blocked loop");
+    cr_expect_not(blames_native("{\"id\":0," HEAP "}"));
+    cr_expect_not(blames_native("{\"id\":0,\"age_ms\":9,\"heap\":null}"));
+    cr_expect_not(blames_native("{\"id\":0,\"age_ms\":9," HEAP "},"
+                                "{\"id\":1,\"age_ms\":null,\"heap\":null}"),
+                  "a worker that has just begun");
 }
 
 /* ---- Traces -------------------------------------------------------------------------- */

@@ -185,6 +185,24 @@ Test(collect_sockets, a_duplicate_descriptor_is_no_second_socket)
     disconnect(&c);
 }
 
+Test(collect_sockets, a_duplicate_descriptor_waits_as_long_as_its_socket)
+{
+    struct connection c = connect_to_ourselves();
+    int again[] = { dup(c.server), dup(c.server), dup(c.server) };
+    json_t *root;
+
+    shutdown(c.client, SHUT_WR);
+    json_decref(look(100));
+    json_decref(look(120));
+    root = look(140);
+
+    cr_expect_eq(shown_number(root, "close_wait.oldest_s"), 40);
+    json_decref(root);
+    for (int i = 0; i < 3; i++)
+        close(again[i]);
+    disconnect(&c);
+}
+
 Test(collect_sockets, the_three_views_stand_side_by_side)
 {
     const struct porthole_row handles[] = { { .name = "tcp", .value = { 2 } },

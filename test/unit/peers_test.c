@@ -195,3 +195,45 @@ Test(peers, who_waits_most_need_not_have_most)
     top[0] = ph_peers_most_waiting(&peers);
     cr_assert_str_eq(name(0), "10.0.0.7:443");
 }
+
+/* ---- More than there is room for --------------------------------------------------- */
+
+static void add_clients(uint16_t n, enum ph_tcp_state state)
+{
+    struct ph_tcp_socket s = { .state = (uint8_t)state,
+                               .family = AF_INET,
+                               .local_port = 80,
+                               .peer_port = 5000,
+                               .peer = { 10, 1 } };
+
+    for (uint16_t i = 0; i < n; i++) {
+        s.peer[2] = (uint8_t)(i >> 8);
+        s.peer[3] = (uint8_t)i;
+        ph_peers_add(&peers, &s, true, first_ns);
+    }
+}
+
+Test(peers, thousands_of_clients_do_not_hide_whom_we_connect_to)
+{
+    add_clients(2000, PH_TCP_ESTABLISHED);
+    for (int i = 0; i < 5; i++)
+        add_in(PH_TCP_CLOSE_WAIT, 0, 0);
+
+    cr_assert_eq(peers.left_out, 2000 - PH_PEERS_CLIENTS);
+    cr_assert_eq(ph_peers_top(&peers, top), PH_PEERS_TOP);
+    cr_assert_str_eq(name(0), "10.0.0.7:443");
+    top[0] = ph_peers_most_waiting(&peers);
+    cr_assert_str_eq(name(0), "10.0.0.7:443");
+}
+
+Test(peers, nobody_is_named_if_more_wait_that_have_no_name)
+{
+    add_clients(PH_PEERS_CLIENTS + 2, PH_TCP_CLOSE_WAIT);
+    cr_assert_null(ph_peers_most_waiting(&peers));
+    add_in(PH_TCP_CLOSE_WAIT, 0, 0);
+    cr_assert_null(ph_peers_most_waiting(&peers));
+    add_in(PH_TCP_CLOSE_WAIT, 0, 0);
+
+    top[0] = ph_peers_most_waiting(&peers);
+    cr_assert_str_eq(name(0), "10.0.0.7:443");
+}

@@ -200,6 +200,7 @@ Test(rundir, sweeping_touches_nothing_else)
 {
     static const char *const names[] = {
         "notes.txt",
+        "looks", /* the command's */
         "5000000",
         "x.sock",
         ".sock",

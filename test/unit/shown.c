@@ -28,7 +28,8 @@ json_t *shown_json(void)
     ph_sink_init(&sink, sizeof prom - 1);
     ph_encode_prometheus(s, &sink);
     cr_assert_not(sink.failed);
-    memcpy(prom, sink.bytes, sink.len);
+    if (sink.len)
+        memcpy(prom, sink.bytes, sink.len);
     prom[sink.len] = '\0';
     ph_sink_fini(&sink);
 

@@ -134,6 +134,7 @@ Test(thread_gc, a_collection_inside_of_another_takes_time_once)
     porthole_gc_done(host, PORTHOLE_GC_MAJOR, 1000 * MS, 1);
 
     cr_expect(figure("gc.time_share") <= 0.1);
+    cr_expect_float_eq(figure("gc.pause_s"), 1, 1e-9);
 }
 
 /* ---- The floor --------------------------------------------------------------------- */
