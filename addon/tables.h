@@ -61,6 +61,10 @@ public:
         return slot;
     }
 
+    /** Make room for `n` at once: to grow takes milliseconds where there are many. False
+     *  without memory. */
+    bool reserve(uint32_t n) { return size_ >= 2 * n + 2 || grow(n); }
+
     uint32_t used() const { return used_; }
     /** Slots in no order, 0 .. size() - 1; those with key 0 are free. */
     uint32_t size() const { return size_; }
@@ -77,18 +81,22 @@ private:
         }
     }
 
-    bool grow()
+    /* To twice the size, or so that `n` have room. */
+    bool grow(uint32_t n = 0)
     {
-        const uint32_t larger = size_ != 0 ? 2 * size_ : 64;
         T *const old = slots_;
-        const uint32_t n = size_;
+        const uint32_t before = size_;
+        uint32_t larger = before != 0 ? 2 * before : 64;
+
+        while (larger < 2 * n + 2)
+            larger *= 2;
         T *slots = static_cast<T *>(calloc(larger, sizeof(T)));
 
         if (slots == nullptr)
             return false;
         slots_ = slots;
         size_ = larger;
-        for (uint32_t i = 0; i < n; i++)
+        for (uint32_t i = 0; i < before; i++)
             if (old[i].key != 0)
                 *place(old[i].key) = old[i];
         free(old);
@@ -129,10 +137,17 @@ public:
     T *at(uint32_t i) const { return static_cast<T *>(chunks_[i / CHUNK]) + i % CHUNK; }
     uint32_t n() const { return n_; }
 
+    /** Drop up to `n` of the last ones; false if there is none left. */
+    bool shrink(uint32_t n)
+    {
+        for (; n != 0 && n_ != 0; n--)
+            at(--n_)->~T();
+        return n_ != 0;
+    }
+
     void clear()
     {
-        while (n_ != 0)
-            at(--n_)->~T();
+        (void)shrink(MOST);
         for (void *&chunk : chunks_) {
             free(chunk);
             chunk = nullptr;

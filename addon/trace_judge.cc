@@ -38,6 +38,9 @@ void TraceJudge::clear()
 
 bool TraceJudge::advance(v8::Isolate *isolate, TraceNotes &notes, uint64_t until_ns)
 {
+    if (phase_ == GATHER && at_ == 0)
+        failed_ = !lists_.reserve(notes.n()) || !groups_.reserve(notes.n()) ||
+                  !shares_.reserve(notes.n());
     for (uint32_t i = 1; !failed_ && step(isolate, notes); i++)
         if ((phase_ == READ || i % BATCH == 0) && now_ns() >= until_ns)
             return false;
@@ -55,7 +58,9 @@ bool TraceJudge::step(v8::Isolate *isolate, TraceNotes &notes)
         return phase_ != DONE;
     }
     if (phase_ == READ) {
-        at_ += lists_.at(at_)->key == 0 || read(isolate, notes, *lists_.at(at_));
+        for (uint32_t i = 0; i < BATCH && at_ < n && lists_.at(at_)->key == 0; i++)
+            at_++;
+        at_ += at_ < n && lists_.at(at_)->key != 0 && read(isolate, notes, *lists_.at(at_));
         return true;
     }
     const uint32_t newest = n - 1 - at_++;

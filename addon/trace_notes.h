@@ -83,6 +83,9 @@ public:
     /** Something was dropped for want of room. */
     bool is_cut() const { return cut_; }
 
+    /** Drop some; false if there is none left. For what may not take long. */
+    bool shrink(uint32_t n) { return notes_.shrink(n); }
+
     void clear();
 
 private:

@@ -17,6 +17,7 @@
 
 static const uint64_t SLICE_NS = 800000;
 static const uint32_t ROWS = 50;
+static const uint32_t LET_GO = 256;   /* notes between two looks at the clock */
 
 static uint64_t now_ns()
 {
@@ -112,11 +113,20 @@ bool Tracer::stop(v8::Isolate *isolate, porthole_task *task, uint32_t full_colle
         porthole_task_fail(task, "the trace has been ended already");
         return true;
     }
-    if (porthole_task_wanted(task)) {
-        if (!judge_.advance(isolate, notes_, now_ns() + SLICE_NS))
+    const uint64_t until_ns = now_ns() + SLICE_NS;
+
+    if (cursor[1] == 0 && porthole_task_wanted(task)) {
+        if (!judge_.advance(isolate, notes_, until_ns))
             return false;
         put(task, full_collections);
     }
+    if (cursor[1]++ == 0) { /* it is told; what is left is to let go, bit by bit */
+        judge_.clear();
+        return false;
+    }
+    while (notes_.shrink(LET_GO))
+        if (now_ns() >= until_ns)
+            return false;
     drop();
     return true;
 }
