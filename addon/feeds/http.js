@@ -11,99 +11,87 @@
 'use strict';
 
 const diagnostics = require('diagnostics_channel');
-const { builtin, isLoaded } = require('./builtin.js');
+const { isLoaded } = require('./builtin.js');
 const { CELLS } = require('./durations.js');
 const { harmless } = require('./harmless.js');
-const { HttpAgents } = require('./http_agents.js');
-const { ClientRequests } = require('./http_client.js');
-const { ServerRequests } = require('./http_server.js');
-const { Pace } = require('./pace.js');
-const { UndiciRequests } = require('./undici.js');
 
-const ROWS = 64;
-
-function globalAgents()
-{
-    return ['http', 'https'].filter(isLoaded)
-        .map((id) => ({ agent: builtin(id).globalAgent, name: `${id}.globalAgent` }));
-}
-
-function flat({ name, origin, sockets, free, pending, oldest })
-{
-    return [name, origin, sockets, free, pending, oldest];
-}
+const CHANNELS = [
+    'http.server.request.start',
+    'http.server.response.finish',
+    'http.client.request.start',
+    'http.client.response.finish',
+    'http.client.request.error',
+    'undici:request:create',
+    'undici:client:sendHeaders',
+    'undici:request:headers',
+    'undici:request:trailers',
+    'undici:request:error',
+    'undici:client:connected',
+];
 
 class HttpFeed
 {
     #binding;
-    #cells = new Float64Array(2 * CELLS + 1);   /* server, client, and the flag */
     #pace;
-    #agents = new HttpAgents(globalAgents);
-    #server;
-    #client;
-    #undici;
+    #cells = new Float64Array(2 * CELLS + 1);   /* server, client, and the flag */
+    #parts = null;          /* until the first message, or until Node's http is loaded */
     #subscribed = [];       /* { channel, subscriber } */
     #lent = false;
 
-    constructor(binding, wanted, pace = new Pace())
+    constructor(binding, wanted, pace)
     {
-        const client = this.#cells.subarray(CELLS, 2 * CELLS);
-
         this.#binding = binding;
         this.#pace = pace;
-        this.#server = new ServerRequests(this.#cells.subarray(0, CELLS));
-        this.#client = new ClientRequests(client, this.#cells.subarray(2 * CELLS),
-            this.#agents.note);
-        this.#undici = new UndiciRequests(client);
         if (wanted)
             this.#subscribe();
     }
 
     #subscribe()
     {
-        const subscribers = {
-            'http.server.request.start': this.#server.started,
-            'http.server.response.finish': this.#server.finished,
-            'http.client.request.start': this.#client.started,
-            'http.client.response.finish': this.#client.answered,
-            'http.client.request.error': this.#client.failed,
-            'undici:request:create': this.#undici.created,
-            'undici:client:sendHeaders': this.#undici.sent,
-            'undici:request:headers': this.#undici.sent,
-            'undici:request:trailers': this.#undici.finished,
-            'undici:request:error': this.#undici.failed,
-            'undici:client:connected': this.#undici.connected,
-        };
-
-        for (const [name, work] of Object.entries(subscribers)) {
+        for (const name of CHANNELS) {
             const channel = diagnostics.channel(name);
-            const subscriber = harmless(work);
+            let take = null;
+            const subscriber = harmless((message) => {
+                take ??= this.#load().taker(name);
+                take(message);
+            });
 
             channel.subscribe(subscriber);
             this.#subscribed.push({ channel, subscriber });
         }
     }
 
+    #load()
+    {
+        if (this.#parts === null) {
+            const { HttpParts } = require('./http_parts.js');
+
+            this.#parts = new HttpParts(this.#binding, {
+                server: this.#cells.subarray(0, CELLS),
+                client: this.#cells.subarray(CELLS, 2 * CELLS),
+                flag: this.#cells.subarray(2 * CELLS),
+            }, this.#pace);
+        }
+        return this.#parts;
+    }
+
     sample()
     {
         if (this.#subscribed.length === 0)
             return;
-        this.#lent ||= this.#binding.lendHttp(this.#cells.buffer,
-            harmless(() => this.#client.settle()));
-        this.#server.sweep();
-        this.#client.sweep();
-        this.#undici.sweep();
-        this.#pace.run(() => this.#publish());
+        if (!this.#lent)
+            this.#lend();
+        if (this.#parts === null && isLoaded('http'))
+            this.#load();
+        this.#parts?.sample();
     }
 
-    #publish()
+    #lend()
     {
-        const rows = [];
-        const weight = ({ sockets, free, pending }) => sockets + free + pending;
-        const more = this.#undici.collect(rows) + this.#agents.collect(rows);
-
-        rows.sort((a, b) => weight(b) - weight(a));
-        this.#binding.httpAgents(rows.slice(0, ROWS).flatMap(flat), rows.length + more);
+        this.#lent = this.#binding.lendHttp(this.#cells.buffer,
+            harmless(() => this.#parts?.settle()));
+        if (this.#parts === null)
+            this.#binding.httpAgents([], 0);
     }
 
     stop()
@@ -111,10 +99,7 @@ class HttpFeed
         for (const { channel, subscriber } of this.#subscribed)
             channel.unsubscribe(subscriber);
         this.#subscribed = [];
-        this.#server.clear();
-        this.#client.clear();
-        this.#undici.clear();
-        this.#agents.clear();
+        this.#parts?.clear();
     }
 }
 
