@@ -22,6 +22,7 @@
 
 static const uint64_t SLICE_NS = 900000; /* leaves room for the last emitter */
 static const size_t   MAX_KINDS = 20000;
+static const uint32_t EVENTS_AT_ONCE = 256; /* between two looks at the clock */
 static const unsigned MAX_PROTOTYPES = 64;
 static const char     OTHER[] = "(other)";
 
@@ -91,20 +92,28 @@ static v8::Local<v8::Value> prototype_of(v8::Local<v8::Object> object)
 class ListenerCensus::Walk
 {
 public:
-    Walk(v8::Isolate *isolate, v8::Local<v8::Context> context, const Names &names, Job *job)
-        : isolate_(isolate), context_(context), names_(names), job_(job)
+    Walk(v8::Isolate *isolate, v8::Local<v8::Context> context, const Names &names, Job *job,
+         uint64_t until_ns)
+        : isolate_(isolate), context_(context), names_(names), job_(job), until_ns_(until_ns)
     {
     }
     Walk(const Walk &) = delete;
     Walk &operator=(const Walk &) = delete;
 
-    void read(v8::Local<v8::Object> object);
+    /* False if it has so many events that some are left over. */
+    bool read(v8::Local<v8::Object> object);
+    bool is_late() const { return ProfileReader::now_ns() >= until_ns_; }
 
 private:
     bool property(v8::Local<v8::Object> object, v8::Local<v8::Name> name,
                   v8::Local<v8::Value> *out);
-    bool emitter(v8::Local<v8::Object> object);
-    bool target(v8::Local<v8::Object> object);
+    bool table_of(v8::Local<v8::Object> object, v8::Local<v8::Object> *out);
+    bool is_any(v8::Local<v8::Object> object);
+    bool list(v8::Local<v8::Object> object, v8::Local<v8::Array> *events);
+    bool list_emitter(v8::Local<v8::Object> object, v8::Local<v8::Array> *events);
+    bool list_target(v8::Local<v8::Object> object, v8::Local<v8::Array> *events);
+    void add_emitter(v8::Local<v8::Object> table, v8::Local<v8::Array> events, uint32_t i);
+    void add_target(v8::Local<v8::Array> flat, uint32_t i);
     void begin(v8::Local<v8::Object> object);
     void put_class(v8::Local<v8::Object> object);
     void add(v8::Local<v8::Value> event, uint64_t listeners);
@@ -113,6 +122,7 @@ private:
     v8::Local<v8::Context> context_;
     const Names           &names_;
     Job                   *job_;
+    uint64_t               until_ns_;
     std::string            key_;
     size_t                 class_bytes_ = 0;
 };
@@ -154,8 +164,6 @@ void ListenerCensus::Walk::put_class(v8::Local<v8::Object> object)
 
 void ListenerCensus::Walk::begin(v8::Local<v8::Object> object)
 {
-    job_->emitters++;
-    class_bytes_ = 0;
     put_class(object);
     key_.push_back('\0');
     class_bytes_ = key_.size();
@@ -202,66 +210,117 @@ static uint64_t listeners_in(v8::Local<v8::Value> entry)
 }
 
 /* False: it is none; prototypes have an `_events` that is undefined. */
-bool ListenerCensus::Walk::emitter(v8::Local<v8::Object> object)
+bool ListenerCensus::Walk::list_emitter(v8::Local<v8::Object> object,
+                                        v8::Local<v8::Array> *events)
 {
     static const auto filter = static_cast<v8::PropertyFilter>(v8::ALL_PROPERTIES);
+    v8::Local<v8::Object> table;
+
+    return table_of(object, &table) && !table->IsApiWrapper() && !table->IsArrayBufferView() &&
+           table->GetOwnPropertyNames(context_, filter, v8::KeyConversionMode::kConvertToString)
+               .ToLocal(events);
+}
+
+bool ListenerCensus::Walk::table_of(v8::Local<v8::Object> object, v8::Local<v8::Object> *out)
+{
     v8::Local<v8::Value> value;
-    v8::Local<v8::Array> events;
 
     if (!property(object, names_.events, &value) || !value->IsObject() || value->IsProxy())
         return false;
-    const v8::Local<v8::Object> table = value.As<v8::Object>();
-
-    begin(object);
-    if (table->IsApiWrapper() ||
-        !table->GetOwnPropertyNames(context_, filter, v8::KeyConversionMode::kConvertToString)
-             .ToLocal(&events))
-        return true;
-    for (uint32_t i = 0; i < events->Length(); i++) {
-        const v8::HandleScope scope(isolate_);
-        v8::Local<v8::Value> event;
-
-        if (!events->Get(context_, i).ToLocal(&event) || !event->IsName() ||
-            !property(table, event.As<v8::Name>(), &value))
-            continue;
-        const uint64_t n = listeners_in(value);
-
-        if (n != 0)
-            add(event, n);
-    }
+    *out = value.As<v8::Object>();
     return true;
 }
 
-/* Some versions of Node make the Map with the first listener. */
-bool ListenerCensus::Walk::target(v8::Local<v8::Object> object)
+/* Names and heads in turn. Some versions of Node make the Map with the first listener. */
+bool ListenerCensus::Walk::list_target(v8::Local<v8::Object> object,
+                                       v8::Local<v8::Array> *events)
 {
     v8::Local<v8::Value> value;
 
-    if (names_.target.IsEmpty() || !property(object, names_.target, &value))
+    if (names_.target.IsEmpty() || !property(object, names_.target, &value) || !value->IsMap())
         return false;
-    begin(object);
-    if (!value->IsMap())
-        return true;
-    const v8::Local<v8::Array> flat = value.As<v8::Map>()->AsArray();
-
-    for (uint32_t i = 0; i + 1 < flat->Length(); i += 2) {
-        const v8::HandleScope scope(isolate_);
-        v8::Local<v8::Value> event;
-        v8::Local<v8::Value> head;
-
-        if (flat->Get(context_, i).ToLocal(&event) &&
-            flat->Get(context_, i + 1).ToLocal(&head) && head->IsObject() && !head->IsProxy() &&
-            property(head.As<v8::Object>(), names_.size, &value) && value->IsUint32() &&
-            value.As<v8::Uint32>()->Value() != 0)
-            add(event, value.As<v8::Uint32>()->Value());
-    }
+    *events = value.As<v8::Map>()->AsArray();
     return true;
 }
 
-void ListenerCensus::Walk::read(v8::Local<v8::Object> object)
+bool ListenerCensus::Walk::is_any(v8::Local<v8::Object> object)
 {
-    if (!emitter(object))
-        (void)target(object);
+    v8::Local<v8::Object> table;
+    v8::Local<v8::Value> value;
+
+    return table_of(object, &table) ||
+           (!names_.target.IsEmpty() && property(object, names_.target, &value));
+}
+
+void ListenerCensus::Walk::add_emitter(v8::Local<v8::Object> table, v8::Local<v8::Array> events,
+                                       uint32_t i)
+{
+    v8::Local<v8::Value> event;
+    v8::Local<v8::Value> value;
+
+    if (!events->Get(context_, i).ToLocal(&event) || !event->IsName() ||
+        !property(table, event.As<v8::Name>(), &value))
+        return;
+    const uint64_t n = listeners_in(value);
+
+    if (n != 0)
+        add(event, n);
+}
+
+void ListenerCensus::Walk::add_target(v8::Local<v8::Array> flat, uint32_t i)
+{
+    v8::Local<v8::Value> event;
+    v8::Local<v8::Value> head;
+    v8::Local<v8::Value> size;
+
+    if (flat->Get(context_, i).ToLocal(&event) && flat->Get(context_, i + 1).ToLocal(&head) &&
+        head->IsObject() && !head->IsProxy() &&
+        property(head.As<v8::Object>(), names_.size, &size) && size->IsUint32() &&
+        size.As<v8::Uint32>()->Value() != 0)
+        add(event, size.As<v8::Uint32>()->Value());
+}
+
+/* Begin with it, or go on where the slice before has ended. */
+bool ListenerCensus::Walk::list(v8::Local<v8::Object> object, v8::Local<v8::Array> *events)
+{
+    if (!job_->events.IsEmpty()) {
+        *events = job_->events.Get(isolate_);
+        job_->events.Reset();
+        begin(object);
+        return true;
+    }
+    job_->event = 0;
+    if (!is_any(object))
+        return false;
+    job_->emitters++;
+    begin(object);
+    return list_emitter(object, events) || list_target(object, events);
+}
+
+bool ListenerCensus::Walk::read(v8::Local<v8::Object> object)
+{
+    v8::Local<v8::Array> events;
+    v8::Local<v8::Object> table;
+
+    if (!list(object, &events))
+        return true;
+    const bool is_emitter = table_of(object, &table);
+    uint32_t &i = job_->event;
+
+    while (i < events->Length()) {
+        const v8::HandleScope scope(isolate_);
+
+        if (is_emitter)
+            add_emitter(table, events, i);
+        else
+            add_target(events, i);
+        i += is_emitter ? 1 : 2;
+        if (i % EVENTS_AT_ONCE == 0 && is_late()) {
+            job_->events.Reset(isolate_, events);
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- The task ---------------------------------------------------------------------------- */
@@ -323,7 +382,7 @@ struct Guard {
 };
 
 bool ListenerCensus::perform(v8::Isolate *isolate, v8::Local<v8::Context> context,
-                             porthole_task *task, bool on_loop)
+                             porthole_task *task)
 {
     const uint64_t until = ProfileReader::now_ns() + SLICE_NS;
     uint64_t *cursor = porthole_task_cursor(task);
@@ -347,18 +406,20 @@ bool ListenerCensus::perform(v8::Isolate *isolate, v8::Local<v8::Context> contex
         IsEmitter is_emitter(isolate, context, names);
 
         isolate->GetHeapProfiler()->QueryObjects(context, &is_emitter, &job_->found);
-        if (on_loop && !job_->found.empty())
+        if (!job_->found.empty())
             return false; /* it was long enough */
     }
-    Walk walk(isolate, context, names, job_);
+    Walk walk(isolate, context, names, job_, until);
 
     while (job_->next < job_->found.size()) {
         const v8::HandleScope scope(isolate);
-        v8::Global<v8::Object> &found = job_->found[job_->next++];
+        v8::Global<v8::Object> &found = job_->found[job_->next];
 
-        walk.read(found.Get(isolate));
+        if (!walk.read(found.Get(isolate)))
+            return false;
         found.Reset();
-        if (on_loop && ProfileReader::now_ns() >= until)
+        job_->next++;
+        if (walk.is_late())
             return false;
     }
     give(task);

@@ -6,7 +6,7 @@
  * It begins with V8's own search through the heap, which collects all garbage first and
  * cannot be cut into slices: about 20 ms and 3.4 ms per MB of heap. What was found, some 50
  * bytes each, is then read slice by slice, so that listeners are those of the moment of
- * reading.
+ * reading. The one thing in it that is not cut is the list of one emitter's event names.
  *
  * No line of the application runs: emitters are recognised by own data properties, and what
  * is a getter or a proxy is passed over.
@@ -47,15 +47,14 @@ public:
     void set_target_key(v8::Isolate *isolate, v8::Local<v8::Symbol> key);
 
     /**
-     * Perform PORTHOLE_TASK_LISTENERS, as porthole_host.perform; in slices of a millisecond
-     * if `on_loop`.
+     * Perform PORTHOLE_TASK_LISTENERS, as porthole_host.perform; in slices of a millisecond,
+     * also in an interrupt: the search alone may take so long that the loop passes for stuck.
      *
      * @return false if a slice is left over.
      *
      * Threads: isolate thread, in a handle scope.
      */
-    bool perform(v8::Isolate *isolate, v8::Local<v8::Context> context, porthole_task *task,
-                 bool on_loop);
+    bool perform(v8::Isolate *isolate, v8::Local<v8::Context> context, porthole_task *task);
 
     /**
      * Free what a census that was not finished has left. A no-op otherwise.
@@ -82,6 +81,8 @@ private:
     struct Job {
         std::vector<v8::Global<v8::Object>>   found;
         size_t                                next = 0;
+        v8::Global<v8::Array>                 events; /* of an emitter that is half read */
+        uint32_t                              event = 0;
         uint64_t                              emitters = 0;
         std::unordered_map<std::string, Kind> kinds; /* class, NUL, event */
         Kind                                  other = {};

@@ -133,9 +133,9 @@ bool Tasks::provided(porthole_task *task, bool on_loop)
     return provider_.perform(isolate_, task, on_loop);
 }
 
-bool Tasks::listeners(porthole_task *task, bool on_loop)
+bool Tasks::listeners(porthole_task *task, bool)
 {
-    return listener_census_.perform(isolate_, context_.Get(isolate_), task, on_loop);
+    return listener_census_.perform(isolate_, context_.Get(isolate_), task);
 }
 
 bool Tasks::trace(porthole_task *task, bool on_loop)

@@ -14,6 +14,7 @@
 #include "text.h"
 
 #define NAP_NS (100 * PH_NS_PER_MS) /* how soon a leaving host thread is noticed */
+#define LOOK_NS (2 * PH_NS_PER_MS)  /* at a loop that is taken slice by slice */
 
 bool ph_job_is_cancelled(const struct ph_job *job)
 {
@@ -73,26 +74,37 @@ static void fail_unreachable(struct ph_job *job, const struct porthole_task *tas
     ph_job_fail(job, 503, "unreachable", text);
 }
 
+/* Take the loop in the middle of its work; again for each slice that was done there. When to
+ * look whether one was. */
+static uint64_t urge(struct ph_job *job, struct porthole_task *task, uint64_t *slices,
+                     uint64_t now_ns)
+{
+    uint64_t done = atomic_load_explicit(&task->slices, memory_order_relaxed);
+
+    if (done != *slices)
+        ph_ask_urge(job->thread, task);
+    *slices = done;
+    return now_ns + LOOK_NS;
+}
+
 /* Until the task is over, or has not been begun in time, or nobody wants it. A loop that has
  * not come soon is taken in the middle of its work, if that will do. */
 static void await(struct ph_job *job, struct porthole_task *task)
 {
     uint64_t urge_ns =
         ph_task_is_for_the_loop(task->kind) ? UINT64_MAX : task->asked_ns + PH_ESCALATE_NS;
-    uint64_t due_ns = task->asked_ns + job->spec.wait_ns;
+    uint64_t due_ns = task->asked_ns + job->spec.wait_ns, slices = UINT64_MAX;
 
     while (!ph_task_is_over(task) && !ph_job_is_cancelled(job)) {
         uint64_t times = ph_bell_times(job->bell), now_ns = ph_clock_ns();
 
         if (ph_task_is_over(task))
             break;
-        if (now_ns >= urge_ns) {
-            ph_ask_urge(job->thread, task);
-            urge_ns = UINT64_MAX;
-        }
+        if (now_ns >= urge_ns)
+            urge_ns = urge(job, task, &slices, now_ns);
         if (now_ns >= due_ns && state_of(task) == PH_TASK_WAITING)
             break;
-        doze(job, times, urge_ns < due_ns ? urge_ns : due_ns > now_ns ? due_ns : UINT64_MAX);
+        doze(job, times, urge_ns < due_ns ? urge_ns : due_ns > now_ns ? due_ns : urge_ns);
     }
 }
 

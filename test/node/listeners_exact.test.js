@@ -124,6 +124,28 @@ test('exact_census_works_while_the_loop_is_blocked', async (t) => {
     assert.deepStrictEqual(rows('Stuck'), [['a', 100, 100, 1]]);
 });
 
+test('exact_census_goes_on_slice_by_slice_while_the_loop_is_blocked', async (t) => {
+    const { rows } = await census(t, { after: `
+        class Stuck extends EventEmitter {}
+        for (let i = 0; i < 20000; i++) kept.push(new Stuck().on('a', f));
+        globalThis.hang = true;` });
+
+    assert.deepStrictEqual(rows('Stuck'), [['a', 20000, 20000, 1]]);
+});
+
+test('exact_census_loses_no_event_of_an_emitter_that_takes_several_slices', async (t) => {
+    const { rows, body } = await census(t, { query: 'force&top=10000', after: `
+        class Wide extends EventEmitter {}
+        class Target extends EventTarget {}
+        const wide = new Wide(); const target = new Target();
+        for (let i = 0; i < 4000; i++) wide.on('event ' + i, f);
+        for (let i = 0; i < 4000; i++) target.addEventListener('event ' + i, f);
+        kept.push(wide, target);` });
+
+    assert.strictEqual(rows('Wide').length, 4000, `${body.rows_total}`);
+    assert.strictEqual(rows('Target').length, 4000);
+});
+
 test('exact_census_bounds_millions_of_names_and_loses_no_listener', async (t) => {
     const { body } = await census(t, { query: 'force&top=10', after: `
         class Many extends EventEmitter {}
