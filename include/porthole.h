@@ -178,8 +178,8 @@ struct porthole_host {
     void      (*summon)(void *ctx, bool urgent);
 
     /* Do one task, or a slice of at most a millisecond of it; false: there is more to do,
-     * call again. If not `on_loop`, tasks other than PORTHOLE_TASK_OBJECTS are done in one
-     * go. Host thread, from porthole_thread_serve(). */
+     * call again. If not `on_loop`, tasks other than PORTHOLE_TASK_OBJECTS and _LISTENERS
+     * are done in one go. Host thread, from porthole_thread_serve(). */
     bool      (*perform)(void *ctx, porthole_task *task, bool on_loop);
 
     /* Write the heap snapshot that was taken; ends early when write() returns false. An
