@@ -109,7 +109,7 @@ test('threads_add_up_and_a_counter_keeps_what_an_ended_worker_has_counted', asyn
         p.histogram('wait', 'W.', { buckets: [1] }).observe(3);
         const workers = [1, 2].map(
             () => new Worker(${JSON.stringify(WORKER)}, { eval: true }));
-        await until(() => metrics().jobs === 21);
+        await until(() => metrics().jobs === 21 && metrics().wait.count === 3);
         const during = metrics();
         workers[0].postMessage('end'); await workers[1].terminate();
         await until(() => p.state().threads.length === 1 && metrics().depth === 2);
