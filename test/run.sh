@@ -71,8 +71,7 @@ other_nodes() {
     local log=$results/nodes.log status
 
     FILES=$(printf 'test/node/%s.test.js ' stuck inside gc gcstats handles heap_flow \
-        track reader tasks_{stack,profile,heap,churn} http_{server,client,undici} \
-        listeners_exact trace) \
+        track reader tasks_{stack,profile,heap,churn} http_client listeners_exact trace) \
         timeout -k 10 900 test/nodes.sh 22 24 26 >"$log" 2>&1
     status=$?
     grep -E '^(== node|✖)|^nodes.sh' "$log"
