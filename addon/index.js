@@ -11,9 +11,11 @@ const fs = require('fs');
 const { checkOptions, readEnvironment, resolve, toNames } = require('./options.js');
 const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
-const { Lazy } = require('./lazy.js');
+const { Metrics } = require('./metrics.js');
+const { Providers } = require('./provide.js');
 const { Sampler } = require('./sampler.js');
 const { watchdog } = require('./systemd.js');
+const { Tracking } = require('./track.js');
 const { Watches } = require('./watch.js');
 
 /* Two copies of the package in one thread share what the first one made. */
@@ -145,14 +147,14 @@ function warnIfIgnored(explicit, running)
     }
 }
 
-const providers = new Lazy(() => new (require('./provide.js').Providers)());
+const providers = new Providers();
 const watches = new Watches(warn);
 
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
 let binding = null;
 let tracer = null;      /* made when a trace is first asked for */
-const metrics = new Lazy(() => new (require('./metrics.js').Metrics)(warn));
+const metrics = new Metrics(warn);
 
 function inert(error, code)
 {
@@ -275,12 +277,12 @@ function close()
 
 function provide(name, fn, options)
 {
-    return providers.get().provide(name, fn, options);
+    return providers.provide(name, fn, options);
 }
 
 function kang(options, how)
 {
-    return providers.get().kang(options, how);
+    return providers.kang(options, how);
 }
 
 /* For what works without an agent: the native half, attached to this thread, or null. */
@@ -297,11 +299,11 @@ function connect()
     return native.binding.attach() ? native.binding : null;
 }
 
-const tracking = new Lazy(() => new (require('./track.js').Tracking)(connect, warn));
+const tracking = new Tracking(connect, warn);
 
 function track(type, id, object, options)
 {
-    return tracking.get().track(type, id, object, options);
+    return tracking.track(type, id, object, options);
 }
 
 function watch(name, emitter)
@@ -309,9 +311,9 @@ function watch(name, emitter)
     return watches.watch(name, emitter);
 }
 
-const counter = (name, help, options) => metrics.get().counter(name, help, options);
-const gauge = (name, help, options) => metrics.get().gauge(name, help, options);
-const histogram = (name, help, options) => metrics.get().histogram(name, help, options);
+const counter = (name, help, options) => metrics.counter(name, help, options);
+const gauge = (name, help, options) => metrics.gauge(name, help, options);
+const histogram = (name, help, options) => metrics.histogram(name, help, options);
 
 const api = { start, state, close, track, watch, provide, kang, counter, gauge, histogram,
     version: VERSION };

@@ -35,6 +35,7 @@ class HttpFeed
     #pace;
     #cells = new Float64Array(2 * CELLS + 1);   /* server, client, and the flag */
     #parts = null;          /* until the first message, or until Node's http is loaded */
+    #failed = false;        /* to load them, in this tick: out of descriptors, say */
     #subscribed = [];       /* { channel, subscriber } */
     #lent = false;
 
@@ -52,8 +53,8 @@ class HttpFeed
             const channel = diagnostics.channel(name);
             let take = null;
             const subscriber = harmless((message) => {
-                take ??= this.#load().taker(name);
-                take(message);
+                take ??= this.#load()?.taker(name);
+                take?.(message);
             });
 
             channel.subscribe(subscriber);
@@ -61,9 +62,11 @@ class HttpFeed
         }
     }
 
+    /* At most once per tick: a file that cannot be read costs more than a request. */
     #load()
     {
-        if (this.#parts === null) {
+        if (this.#parts === null && !this.#failed) {
+            this.#failed = true;
             const { HttpParts } = require('./http_parts.js');
 
             this.#parts = new HttpParts(this.#binding, {
@@ -81,6 +84,7 @@ class HttpFeed
             return;
         if (!this.#lent)
             this.#lend();
+        this.#failed = false;
         if (this.#parts === null && isLoaded('http'))
             this.#load();
         this.#parts?.sample();
