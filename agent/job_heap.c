@@ -3,7 +3,6 @@
 #include "job_heap.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "job_work.h"
@@ -83,15 +82,9 @@ void ph_job_histogram(struct ph_job *job)
     if (!task)
         return;
     rows = ph_result_rows(&task->result, &n);
-    sorted = malloc((n + 1) * sizeof *sorted);
-    if (sorted) {
-        if (n)
-            memcpy(sorted, rows, n * sizeof *sorted);
-        qsort(sorted, n, sizeof *sorted, most_first);
+    sorted = ph_job_sorted(job, rows, n, sizeof *rows, most_first);
+    if (sorted)
         encode_histogram(job, &task->result, sorted, n);
-    } else {
-        ph_job_fail(job, 503, "no-memory", NULL);
-    }
     free(sorted);
     ph_task_unref(task);
 }

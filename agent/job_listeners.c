@@ -3,7 +3,6 @@
 #include "job_listeners.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "job_work.h"
 #include "put.h"
@@ -70,15 +69,9 @@ void ph_job_listeners(struct ph_job *job)
     if (!task)
         return;
     rows = ph_result_listeners(&task->result, &n);
-    sorted = malloc((n + 1) * sizeof *sorted);
-    if (sorted) {
-        if (n)
-            memcpy(sorted, rows, n * sizeof *sorted);
-        qsort(sorted, n, sizeof *sorted, most_first);
+    sorted = ph_job_sorted(job, rows, n, sizeof *rows, most_first);
+    if (sorted)
         encode(job, &task->result, sorted, n);
-    } else {
-        ph_job_fail(job, 503, "no-memory", NULL);
-    }
     free(sorted);
     ph_task_unref(task);
 }

@@ -5,6 +5,8 @@
 #include "job_work.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "porthole_wire.h"
@@ -178,6 +180,21 @@ bool ph_job_sleep_until(struct ph_job *job, uint64_t until_ns)
 }
 
 /* ---- Outcomes ---------------------------------------------------------------------- */
+
+void *ph_job_sorted(struct ph_job *job, const void *rows, size_t n, size_t size,
+                    int (*order)(const void *a, const void *b))
+{
+    char *sorted = malloc((n + 1) * size);
+
+    if (!sorted) {
+        ph_job_fail(job, 503, "no-memory", NULL);
+        return NULL;
+    }
+    if (n)
+        memcpy(sorted, rows, n * size);
+    qsort(sorted, n, size, order);
+    return sorted;
+}
 
 void ph_job_take_body(struct ph_job *job, struct ph_sink *sink, const char *type,
                       const char *suffix)

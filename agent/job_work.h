@@ -36,6 +36,10 @@ void ph_job_clean_up(struct ph_job *job, enum porthole_task_kind kind);
 /** False if the job is cancelled, or has failed because its host thread left. */
 bool ph_job_sleep_until(struct ph_job *job, uint64_t until_ns);
 
+/** A sorted copy of rows, for the caller to free(); NULL with the job failed. */
+void *ph_job_sorted(struct ph_job *job, const void *rows, size_t n, size_t size,
+                    int (*order)(const void *a, const void *b));
+
 /** What is in `sink` (empty afterwards) is the outcome. Type and suffix are static. */
 void ph_job_take_body(struct ph_job *job, struct ph_sink *sink, const char *type,
                       const char *suffix);

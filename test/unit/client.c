@@ -171,6 +171,16 @@ int client_read(int fd, struct answer *out, bool headless)
     return out->status;
 }
 
+int client_ask(const porthole_agent *agent, const char *target)
+{
+    char request[256];
+    int fd = client_tcp(agent);
+
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
+    client_send(fd, request);
+    return fd;
+}
+
 int client_get(const porthole_agent *agent, const char *target, const char *headers,
                struct answer *out)
 {

@@ -34,6 +34,9 @@ int client_tcp(const porthole_agent *agent);
 int client_unix(const char *path);
 
 void client_send(int fd, const char *text);
+
+/** Ask for `target` over TCP and do not wait: the connection. */
+int client_ask(const porthole_agent *agent, const char *target);
 void client_send_bytes(int fd, const void *bytes, size_t n);
 
 /** Read one answer, that to HEAD if `headless`. Returns its status. */

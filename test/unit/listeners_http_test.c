@@ -13,7 +13,6 @@
 #include "porthole.h"
 
 #define MS PH_NS_PER_MS
-#define HOST "Host: localhost\r\n"
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static struct porthole_config config;
@@ -45,12 +44,7 @@ static int get(const char *target)
 /* Ask and do not wait. */
 static int ask(const char *target)
 {
-    char request[256];
-    int fd = client_tcp(agent);
-
-    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "\r\n", target);
-    client_send(fd, request);
-    return fd;
+    return client_ask(agent, target);
 }
 
 static json_t *parsed(void)

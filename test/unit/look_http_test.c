@@ -46,12 +46,7 @@ static int get(const char *target)
 /* Ask and do not wait. */
 static int ask(const char *target)
 {
-    char request[256];
-    int fd = client_tcp(agent);
-
-    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "\r\n", target);
-    client_send(fd, request);
-    return fd;
+    return client_ask(agent, target);
 }
 
 static json_t *parsed(void)
