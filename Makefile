@@ -14,7 +14,8 @@ MAKEFLAGS += --no-builtin-rules $(JOBS)
 AGENT_SRC  := $(wildcard agent/*.c)
 ADDON_SRC  := $(AGENT_SRC) $(wildcard addon/*.cc)
 CLI_SRC    := $(wildcard cli/*.c)
-SHARED_SRC := agent/record_sum.c # pure agent modules that the command uses as well
+# Pure agent modules that the command uses as well.
+SHARED_SRC := agent/record_sum.c agent/rings.c agent/verdict.c agent/trial.c
 TEST_KIT   := test/unit/alloc.c test/unit/guard.c test/unit/scratch.c
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))

@@ -183,10 +183,11 @@ static int fd_of(const uv_handle_t *handle)
     }
 }
 
-/* Handles lie anywhere, and what is wanted of one is in three lines of the cache. The
- * processor can get those of the next while this one is looked at; nothing is read. */
-static void fetch(const uv_handle_t *handle)
+/* What is wanted of a handle is in three lines of the cache. */
+void HandleCensus::fetch(const HandleLink *link)
 {
+    const uv_handle_t *handle = handle_of(link);
+
     __builtin_prefetch(&handle->type);
     __builtin_prefetch(&handle->flags);
     __builtin_prefetch(&reinterpret_cast<const uv_stream_t *>(handle)->io_watcher.fd);
@@ -196,11 +197,11 @@ void HandleCensus::walk(Walk *walk)
 {
     bool behind = false;
 
+    trail_.begin();
     for (const HandleLink *link = queue_->next; link != queue_; link = link->next) {
         const uv_handle_t *handle = handle_of(link);
 
-        fetch(handle_of(link->next));
-
+        trail_.pass(link, fetch);
         behind = behind || link == marker_;
         if (!counts(handle))
             continue;
@@ -213,6 +214,7 @@ void HandleCensus::walk(Walk *walk)
         kind->active += (handle->flags & ACTIVE) != 0;
         note_fd(fd_of(handle), walk);
     }
+    trail_.end();
 }
 
 /* ---- Once per tick ------------------------------------------------------------------ */
