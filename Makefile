@@ -78,7 +78,7 @@ READY      := $(if $(INSTALLING),deps)
 
 # ---- results ----------------------------------------------------------------------
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile test/lint/lint.mk | expand -t 16
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile test/*/*.mk | expand -t 16
 
 all: agent addon cli build/plain ## agent, addon, command
 
@@ -177,6 +177,7 @@ bench: deps all ## the figures of the README, each beside its peer
 	test/bench/run
 
 include test/lint/lint.mk
+include test/corpus/corpus.mk
 
 # ---- the rest ---------------------------------------------------------------------
 install: agent cli ## into DESTDIR and PREFIX (/usr/local)

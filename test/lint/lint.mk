@@ -3,7 +3,7 @@
 # The lint targets; included by the Makefile, whose variables it uses. Each part is a
 # target of its own and says nothing when it is content.
 
-C_DIRS   := agent cli test/unit test/apps test/bench test/node
+C_DIRS   := agent cli test/unit test/apps test/bench test/node test/corpus
 C_FILES  := $(wildcard include/*.h $(foreach d,$(C_DIRS),$(d)/*.c $(d)/*.h))
 CC_FILES := $(wildcard addon/*.cc addon/*.h)
 SCRIPTS  := .ci/run $(shell find addon cli test -name '*.js' -o -name '*.mjs' -o -name '*.sh') \
@@ -11,7 +11,8 @@ SCRIPTS  := .ci/run $(shell find addon cli test -name '*.js' -o -name '*.mjs' -o
 SH_FILES := $(shell grep -lE '^#!.*sh$$' $(SCRIPTS))
 JS_FILES := $(filter-out $(SH_FILES) %.sh,$(SCRIPTS))
 ALL_TEXT := $(C_FILES) $(CC_FILES) $(SCRIPTS) $(wildcard addon/*.ts) \
-            $(wildcard test/lint/*.py) Makefile test/lint/lint.mk binding.gyp
+            $(wildcard test/lint/*.py) Makefile test/lint/lint.mk \
+            test/corpus/corpus.mk binding.gyp
 # What clang and clang-tidy have seen and liked; the .d files beside know the headers.
 SEEN     := $(patsubst %,build/lint/%.ok,$(filter %.c %.cc,$(C_FILES) $(CC_FILES)))
 NODE_INC  = $(NODEDIR)/include/node
