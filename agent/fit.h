@@ -36,11 +36,13 @@ struct ph_fit {
 };
 
 /**
+ * @param robustly  false: plain least squares, and no errors: enough to compare designs.
+ *
  * @return false if there are too few points, or a column says nothing that the others do not.
  *
  * Threads: any. No allocation.
  */
-bool ph_fit(const struct ph_design *design, struct ph_fit *out);
+bool ph_fit(const struct ph_design *design, bool robustly, struct ph_fit *out);
 
 /** The median of v[0 .. n-1], n > 0, which get another order. Threads: any. */
 double ph_median(double *v, size_t n);

@@ -199,7 +199,7 @@ static void consider(const struct points *p, struct model m, double quantum,
     double said;
 
     design(p, &m, quantum, &d);
-    if (!ph_fit(&d, &fit))
+    if (!ph_fit(&d, false, &fit))
         return;
     said = information(&fit, &d);
     if (best->any && said >= best->information)
@@ -257,7 +257,7 @@ static void measure_ending(const struct chosen *c, struct ph_growth *out)
     for (size_t i = 0; i < d.n; i++)
         square[i] -= mean / (double)d.n;
     d.terms++;
-    if (!ph_fit(&d, &bent))
+    if (!ph_fit(&d, true, &bent))
         return;
     out->error = bent.error[CLOCK] * 2 / out->span_h;
     out->n_eff = bent.n_eff - (double)d.terms;
@@ -266,20 +266,30 @@ static void measure_ending(const struct chosen *c, struct ph_growth *out)
 }
 
 /* What grows, without what stands beside it. */
-static void measure_shape(const struct points *p, const struct chosen *c, struct ph_growth *out)
+static void keep_course(const struct points *p, const struct chosen *c, struct ph_course *out)
 {
-    const double *clock = clock_of(p, &c->model);
-    double grows[PH_BUCKETS], pace;
-    struct ph_shape shape;
-
+    out->n = p->n;
+    out->quantum = c->design.quantum;
+    out->width_h = p->width_h;
+    out->inflation = sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
+    memcpy(out->clock, clock_of(p, &c->model), sizeof out->clock);
+    memcpy(out->hour, p->hour, sizeof out->hour);
     for (size_t i = 0; i < p->n; i++)
-        grows[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
-    ph_shape_of(clock, grows, p->n, c->design.quantum, &shape);
-    pace = (clock[p->n - 1] - clock[shape.since]) / (p->hour[p->n - 1] - p->hour[shape.since]);
+        out->grown[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
+}
+
+void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
+{
+    struct ph_shape shape;
+    double pace;
+
+    ph_shape_of(c->clock, c->grown, c->n, c->quantum, &shape);
+    pace = (c->clock[c->n - 1] - c->clock[shape.since]) /
+           (c->hour[c->n - 1] - c->hour[shape.since]);
     out->stepwise = shape.stepwise;
-    out->since_h = p->width_h / 2 - p->hour[shape.since];
+    out->since_h = c->width_h / 2 - c->hour[shape.since];
     out->since_slope = shape.slope * pace;
-    out->since_error = shape.error * pace * sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
+    out->since_error = shape.error * pace * c->inflation;
 }
 
 static void measure_load(const struct points *p, struct ph_growth *out)
@@ -299,12 +309,12 @@ static void measure_load(const struct points *p, struct ph_growth *out)
     out->load_spread = sqrt(squares / (double)p->n);
     design(p, &m, 1e-3, &d);
     memcpy(d.y, p->load, sizeof d.y);
-    if (ph_fit(&d, &fit) && fit.coefficient[CLOCK] > 1.5 * fit.error[CLOCK])
+    if (ph_fit(&d, true, &fit) && fit.coefficient[CLOCK] > 1.5 * fit.error[CLOCK])
         out->load_rise = 2 * fit.coefficient[CLOCK];
 }
 
 bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kind,
-                       struct ph_growth *out)
+                       struct ph_growth *out, struct ph_course *course)
 {
     struct points p;
     struct chosen c;
@@ -312,7 +322,7 @@ bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kin
     if (!take_points(stretch, &p))
         return false;
     choose(&p, quantum_of(kind, p.y[p.n - 1]), &c);
-    if (!c.any)
+    if (!c.any || !ph_fit(&c.design, true, &c.fit))
         return false;
     memset(out, 0, sizeof *out);
     out->n = p.n;
@@ -322,9 +332,8 @@ bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kin
         out->least = fmin(out->least, p.y[i]);
     measure_line(&p, &c, out);
     measure_load(&p, out);
-    if (out->slope_per_h > LOOK_CLOSER * out->plain_error) {
+    if (out->slope_per_h > LOOK_CLOSER * out->plain_error)
         measure_ending(&c, out);
-        measure_shape(&p, &c, out);
-    }
+    keep_course(&p, &c, course);
     return true;
 }

@@ -78,8 +78,11 @@ static void best_steps(const double *y, size_t n, double least[STEPS + 1])
         for (size_t to = n; to > k; to--) { /* downwards: reach[from] is of k - 1 still */
             double best = INFINITY;
 
-            for (size_t from = k; from < to; from++)
-                best = fmin(best, reach[from] + scatter(&s, from, to));
+            for (size_t from = k; from < to; from++) {
+                double sum = reach[from] + scatter(&s, from, to);
+
+                best = sum < best ? sum : best;
+            }
             reach[to] = best;
         }
         least[k] = reach[n];
