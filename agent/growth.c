@@ -13,7 +13,7 @@
 
 #define DAY_H 24.0
 #define LEAST_POINTS 12u
-#define DAYS_FROM_H 31.0    /* a stretch as long shows what a day looks like */
+#define DAYS_FROM_H 44.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
 #define FLAT 0.005          /* a load that varies by less explains nothing */
 #define PI 3.14159265358979323846
@@ -117,7 +117,7 @@ static bool take_points(const struct ph_stretch *s, struct points *p)
 /* What stands beside the line. */
 struct model {
     bool by_work;
-    unsigned loads;         /* 0, 1: of the bucket, 2: and of the one before */
+    unsigned loads;         /* 0, 1: of the bucket, 2: and its square, 3: and of the one before */
     unsigned harmonics;     /* of a day */
 };
 
@@ -128,13 +128,15 @@ static const double *clock_of(const struct points *p, const struct model *m)
 
 static void add_loads(const struct points *p, unsigned loads, struct ph_design *d)
 {
-    if (loads >= 1)
-        memcpy(d->x[d->terms++], p->load, sizeof p->load);
-    if (loads >= 2)
-        memcpy(d->x[d->terms++], p->before, sizeof p->before);
-    for (size_t c = d->terms - loads; c < d->terms; c++)
-        for (size_t i = 0; i < p->n; i++)
-            d->x[c][i] -= 1;
+    double *x = d->x[d->terms];
+
+    for (size_t i = 0; i < p->n && loads >= 1; i++)
+        x[i] = p->load[i] - 1;
+    for (size_t i = 0; i < p->n && loads >= 2; i++)
+        x[PH_BUCKETS + i] = x[i] * x[i];
+    for (size_t i = 0; i < p->n && loads >= 3; i++)
+        x[2 * PH_BUCKETS + i] = p->before[i] - 1;
+    d->terms += loads;
 }
 
 static void add_harmonics(const struct points *p, unsigned harmonics, struct ph_design *d)
@@ -214,7 +216,7 @@ static void choose(const struct points *p, double quantum, struct chosen *best)
 
     best->any = false;
     for (unsigned h = 0; h <= harmonics; h++) {
-        for (unsigned loads = 0; loads <= (p->load_varies ? 2u : 0u); loads++) {
+        for (unsigned loads = 0; loads <= (p->load_varies ? 3u : 0u); loads++) {
             consider(p, (struct model){ false, loads, h }, quantum, best);
             if (p->load_varies)
                 consider(p, (struct model){ true, loads, h }, quantum, best);
@@ -231,6 +233,7 @@ static void measure_line(const struct points *p, const struct chosen *c, struct 
 
     out->slope_per_h = fit->coefficient[CLOCK] * per_h;
     out->error = fit->error[CLOCK] * per_h;
+    out->bent_error = out->error;
     out->plain_error = out->error * sqrt((1 - fit->rho) / (1 + fit->rho));
     out->n_eff = fit->n_eff - (double)c->design.terms;
     out->sigma = fit->sigma;
@@ -259,8 +262,7 @@ static void measure_ending(const struct chosen *c, struct ph_growth *out)
     d.terms++;
     if (!ph_fit(&d, true, &bent))
         return;
-    out->error = bent.error[CLOCK] * 2 / out->span_h;
-    out->n_eff = bent.n_eff - (double)d.terms;
+    out->bent_error = bent.error[CLOCK] * 2 / out->span_h;
     out->ending = (bent.coefficient[CLOCK] + 2 * bent.coefficient[d.terms - 1]) / line;
     out->ending_error = 2 * bent.error[d.terms - 1] / fabs(line);
 }
@@ -274,8 +276,12 @@ static void keep_course(const struct points *p, const struct chosen *c, struct p
     out->inflation = sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
     memcpy(out->clock, clock_of(p, &c->model), sizeof out->clock);
     memcpy(out->hour, p->hour, sizeof out->hour);
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < p->n; i++) {
         out->grown[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
+        out->raw[i] = p->y[i];
+        for (unsigned k = 0; k < c->model.loads; k++)
+            out->raw[i] -= c->fit.coefficient[BESIDE + k] * c->design.x[BESIDE + k][i];
+    }
 }
 
 void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
@@ -283,7 +289,7 @@ void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
     struct ph_shape shape;
     double pace;
 
-    ph_shape_of(c->clock, c->grown, c->n, c->quantum, &shape);
+    ph_shape_of(c->clock, c->grown, c->raw, c->n, c->quantum, &shape);
     pace = (c->clock[c->n - 1] - c->clock[shape.since]) /
            (c->hour[c->n - 1] - c->hour[shape.since]);
     out->stepwise = shape.stepwise;

@@ -39,6 +39,7 @@ struct ph_growth {
     double span_h;          /* from the middle of the first to that of the last */
     double slope_per_h;     /* of the line, on average over the stretch */
     double error;           /* its standard error */
+    double bent_error;      /* the same beside a parabola: a bend is no noise */
     double plain_error;     /* the same, if neighbours in time were independent */
     double n_eff;           /* independent buckets, less the regressors */
     double sigma;           /* of what the model leaves */
@@ -64,6 +65,7 @@ struct ph_course {
     double clock[PH_BUCKETS];   /* time or work */
     double hour[PH_BUCKETS];    /* before the end of the stretch: negative */
     double grown[PH_BUCKETS];
+    double raw[PH_BUCKETS];     /* the same, with the course of a day left in it */
     double quantum, width_h, inflation;
 };
 

@@ -6,6 +6,7 @@
 #include "rings.h"
 
 #define STEPS 4u
+#define FAR_BETTER 0.4  /* noise with a memory looks like steps a little */
 #define LEAST_AFTER 8u  /* points behind a bend */
 
 static double criterion(double sum_squares, size_t n, double quantum, double parameters)
@@ -89,21 +90,22 @@ static void best_steps(const double *y, size_t n, double least[STEPS + 1])
     }
 }
 
-static double steps_criterion(const double *y, size_t n, double quantum)
+static double steps_criterion(const double *y, size_t n, double quantum, double *sum_squares)
 {
     double least[STEPS + 1], best = INFINITY;
 
     best_steps(y, n, least);
     for (size_t k = 1; k <= STEPS; k++)
         best = fmin(best, criterion(fmax(0, least[k]), n, quantum, (double)(2 * k + 1)));
+    *sum_squares = fmax(0, least[STEPS]);
     return best;
 }
 
-void ph_shape_of(const double *x, const double *y, size_t n, double quantum,
-                 struct ph_shape *out)
+void ph_shape_of(const double *x, const double *y, const double *steps, size_t n,
+                 double quantum, struct ph_shape *out)
 {
     struct line line = bent_line(x, y, n, 0);
-    double said = criterion(line.sum_squares, n, quantum, 2);
+    double said = criterion(line.sum_squares, n, quantum, 2), rest;
 
     *out = (struct ph_shape){ .slope = line.slope, .error = line.error };
     for (size_t bend = 3; bend + LEAST_AFTER <= n; bend++) {
@@ -112,8 +114,10 @@ void ph_shape_of(const double *x, const double *y, size_t n, double quantum,
 
         if (says < said) {
             said = says;
+            line = bent;
             *out = (struct ph_shape){ .since = bend, .slope = bent.slope, .error = bent.error };
         }
     }
-    out->stepwise = steps_criterion(y, n, quantum) < said;
+    out->stepwise = steps_criterion(steps, n, quantum, &rest) < said &&
+                    rest < FAR_BETTER * line.sum_squares;
 }

@@ -18,8 +18,9 @@ struct ph_shape {
     double error;
 };
 
-/** `n` at most PH_BUCKETS; x rises. Threads: any. No allocation. */
-void ph_shape_of(const double *x, const double *y, size_t n, double quantum,
-                 struct ph_shape *out);
+/** `n` at most PH_BUCKETS; x rises; steps are looked for in `steps`: y, and what else has been
+ *  taken off it. Threads: any. No allocation. */
+void ph_shape_of(const double *x, const double *y, const double *steps, size_t n,
+                 double quantum, struct ph_shape *out);
 
 #endif

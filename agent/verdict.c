@@ -19,6 +19,8 @@
 #define BEYOND 3.0      /* sigmas */
 #define CALM 0.15       /* spread of a load that has no days */
 #define SETTLED 0.8     /* the slope at the end, of that on average: it comes to rest */
+#define ENDING_CLEAR 0.2 /* errors of that: a bend would be seen, */
+#define ENDING_DIM 0.4  /* and would not */
 #define NORMAL_95 1.96
 #define CLEARED 6u      /* fails in a row that take a grade back */
 
@@ -48,11 +50,12 @@ struct demand {
     double sigmas;      /* the rise, in sigmas of what the model leaves */
     double share;       /* the rise, of the level */
     double ending;      /* the slope at the end, of that on average */
-    double doubt;       /* standard errors that are taken off it first */
+    double sure;        /* how much it has to be seen: 0 .. 1 */
+    bool   straight;    /* a bend counts as noise */
 };
 
-static const struct demand to_suspect = { 4, 2.5, 0.01, 0.6, 0 };
-static const struct demand to_confirm = { 5, 2.5, 0.0125, 0.55, 1 };
+static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 0, false };
+static const struct demand to_confirm = { 5, 2.5, 0.0125, 0.5, 1, true };
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
 
@@ -99,11 +102,15 @@ static bool beats_load(const struct ph_growth *g)
     return g->load_rise <= 0 || g->rise > 1.25 * g->load_rise * fabs(g->level);
 }
 
-/* It has to be seen that it goes on; that it does not may not be seen either. */
+/* A bend needs four times what a slope needs to be seen. Where it can be seen it has to be
+ * seen that there is none: what grows so clearly can wait for it. Where it cannot, it is
+ * enough that none is. */
 static bool goes_on(const struct ph_growth *g, const struct demand *d)
 {
-    return g->ending + g->ending_error >= SETTLED &&
-           g->ending - d->doubt * g->ending_error >= d->ending;
+    double error = g->ending_error;
+    double clear = fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
+
+    return g->ending >= d->ending && g->ending + (1 - 2 * clear * d->sure) * error >= SETTLED;
 }
 
 /* The first gate it does not pass; PH_GATE_STEPS if it is up to that one. */
@@ -114,7 +121,8 @@ static enum ph_gate first_failed(const struct ph_growth *g, const struct demand 
         return PH_GATE_TREND;
     if (!goes_on(g, d))
         return PH_GATE_SETTLING;
-    if (g->slope_per_h < widened(d->errors, g) * g->error || g->n_eff < 2)
+    if (g->slope_per_h < widened(d->errors, g) * (d->straight ? g->error : g->bent_error) ||
+        g->n_eff < 2)
         return PH_GATE_NOISE;
     if (!is_effect(g, d, kind))
         return PH_GATE_EFFECT;
@@ -294,11 +302,10 @@ static bool is_worth_it(const struct ph_judge *j, const struct ph_stretch *s)
         return false;
     if (s->level >= DAYS_LEVEL)
         return true;
-    if (t.last - t.first < GLANCE * fmax(least_rise[j->kind],
-                                         to_suspect.share * fabs(t.last)))
+    if (t.last - t.first < GLANCE * fmax(least_rise[j->kind], to_suspect.share * fabs(t.last)))
         return false;
-    return !urgent_only || (s->limit - t.last) / (t.last - t.first) * t.apart_s <
-                               2 * p->urgent_h * HOUR_S;
+    return !urgent_only ||
+           (s->limit - t.last) / (t.last - t.first) * t.apart_s < 2 * p->urgent_h * HOUR_S;
 }
 
 /* The gate it fails at, PH_GATE_PERSISTS if none, and what it would be graded. */
