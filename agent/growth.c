@@ -16,6 +16,9 @@
 #define DAYS_FROM_H 44.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
 #define FLAT 0.005          /* a load that varies by less explains nothing */
+#define LOADS 4u
+#define STEPS 4u            /* that are few; more where a stretch lasts for days */
+#define LONG_H 0.9
 #define PI 3.14159265358979323846
 
 enum { ONE, CLOCK, BESIDE };    /* columns; from BESIDE on what does not grow */
@@ -117,7 +120,7 @@ static bool take_points(const struct ph_stretch *s, struct points *p)
 /* What stands beside the line. */
 struct model {
     bool by_work;
-    unsigned loads;         /* 0, 1: of the bucket, 2: and its square, 3: and of the one before */
+    unsigned loads;         /* of them, 0 .. LOADS: see load_term() */
     unsigned harmonics;     /* of a day */
 };
 
@@ -126,16 +129,25 @@ static const double *clock_of(const struct points *p, const struct model *m)
     return m->by_work ? p->work : p->hour;
 }
 
+static double load_term(const struct points *p, unsigned term, size_t i)
+{
+    switch (term) {
+    case 0:
+        return p->load[i] - 1;
+    case 1:
+        return sqrt(p->load[i]) - 1;
+    case 2:
+        return p->load[i] * p->load[i] - 1;
+    default:
+        return p->before[i] - 1;
+    }
+}
+
 static void add_loads(const struct points *p, unsigned loads, struct ph_design *d)
 {
-    double *x = d->x[d->terms];
-
-    for (size_t i = 0; i < p->n && loads >= 1; i++)
-        x[i] = p->load[i] - 1;
-    for (size_t i = 0; i < p->n && loads >= 2; i++)
-        x[PH_BUCKETS + i] = x[i] * x[i];
-    for (size_t i = 0; i < p->n && loads >= 3; i++)
-        x[2 * PH_BUCKETS + i] = p->before[i] - 1;
+    for (unsigned term = 0; term < loads; term++)
+        for (size_t i = 0; i < p->n; i++)
+            d->x[d->terms + term][i] = load_term(p, term, i);
     d->terms += loads;
 }
 
@@ -216,7 +228,7 @@ static void choose(const struct points *p, double quantum, struct chosen *best)
 
     best->any = false;
     for (unsigned h = 0; h <= harmonics; h++) {
-        for (unsigned loads = 0; loads <= (p->load_varies ? 3u : 0u); loads++) {
+        for (unsigned loads = 0; loads <= (p->load_varies ? LOADS : 0u); loads++) {
             consider(p, (struct model){ false, loads, h }, quantum, best);
             if (p->load_varies)
                 consider(p, (struct model){ true, loads, h }, quantum, best);
@@ -286,10 +298,11 @@ static void keep_course(const struct points *p, const struct chosen *c, struct p
 
 void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
 {
+    size_t most = c->width_h < LONG_H ? STEPS : PH_SHAPE_STEPS;
     struct ph_shape shape;
     double pace;
 
-    ph_shape_of(c->clock, c->grown, c->raw, c->n, c->quantum, &shape);
+    ph_shape_of(c->clock, c->grown, c->raw, c->n, most, c->quantum, &shape);
     pace = (c->clock[c->n - 1] - c->clock[shape.since]) /
            (c->hour[c->n - 1] - c->hour[shape.since]);
     out->stepwise = shape.stepwise;

@@ -18,9 +18,10 @@
 #define LAST_HOURS 3u
 #define BEYOND 3.0      /* sigmas */
 #define CALM 0.15       /* spread of a load that has no days */
-#define SETTLED 0.8     /* the slope at the end, of that on average: it comes to rest */
+#define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
 #define ENDING_CLEAR 0.2 /* errors of that: a bend would be seen, */
 #define ENDING_DIM 0.4  /* and would not */
+#define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
 #define CLEARED 6u      /* fails in a row that take a grade back */
 
@@ -38,8 +39,8 @@ struct policy {
 static const struct policy policies[PH_LEVELS] = {
     { .least = 40, .passes = 4, .urgent_h = 1.5 },
     { .least = 24, .passes = 4, .urgent_h = 6, .suspect = 24 },
-    { .least = 18, .passes = 3, .urgent_h = 24, .suspect = 24, .suspect_bytes = 48 },
-    { .least = 24, .passes = 3, .confirmed = 37, .suspect = 24, .suspect_bytes = 24 },
+    { .least = 18, .passes = 3, .urgent_h = 24, .suspect = 24 },
+    { .least = 24, .passes = 3, .confirmed = 39, .suspect = 24, .suspect_bytes = 24 },
     { .least = 24, .passes = 3, .confirmed = 33, .suspect = 24, .suspect_bytes = 24 },
     { .least = 18, .passes = 2, .confirmed = 18, .suspect = 18, .suspect_bytes = 18 },
 };
@@ -54,7 +55,7 @@ struct demand {
     bool   straight;    /* a bend counts as noise */
 };
 
-static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 0, false };
+static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 1, false };
 static const struct demand to_confirm = { 5, 2.5, 0.0125, 0.5, 1, true };
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
@@ -110,7 +111,7 @@ static bool goes_on(const struct ph_growth *g, const struct demand *d)
     double error = g->ending_error;
     double clear = fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
 
-    return g->ending >= d->ending && g->ending + (1 - 2 * clear * d->sure) * error >= SETTLED;
+    return g->ending >= d->ending && g->ending + (1 - 2.5 * clear * d->sure) * error >= SETTLED;
 }
 
 /* The first gate it does not pass; PH_GATE_STEPS if it is up to that one. */
@@ -214,7 +215,7 @@ static bool may_suspect(const struct ph_judge *j, const struct ph_growth *g, uns
     if (!least || g->n < least)
         return false;
     return level >= DAYS_LEVEL || is_no_morning(j, g, INFINITY) ||
-           (counts && !isfinite(j->most_before));
+           (counts && level < 2 && !isfinite(j->most_before));
 }
 
 static enum ph_grade grade_of(const struct ph_judge *j, const struct ph_verdict *v,
@@ -225,7 +226,8 @@ static enum ph_grade grade_of(const struct ph_judge *j, const struct ph_verdict 
     if (v->reaches_limit_s < p->urgent_h * HOUR_S)
         return PH_URGENT;
     if (p->confirmed && g->n >= p->confirmed && knows_the_day(j, g, level) &&
-        first_failed(g, &to_confirm, j->kind) == PH_GATE_STEPS)
+        first_failed(g, &to_confirm, j->kind) == PH_GATE_STEPS &&
+        g->since_slope > SINCE_ERRORS * g->since_error)
         return PH_CONFIRMED;
     return may_suspect(j, g, level) ? PH_SUSPECT : PH_NO_GRADE;
 }
@@ -254,6 +256,9 @@ static void persist(struct ph_judge *j, struct ph_verdict *v, enum ph_grade grad
         if (j->fails[level] < UINT16_MAX)
             j->fails[level]++;
     }
+    j->sure[level] = grade >= PH_CONFIRMED ? (uint16_t)fmin(j->sure[level] + 1, 1000) : 0;
+    if (grade == PH_CONFIRMED && j->sure[level] < 2 && before->grade != PH_CONFIRMED)
+        grade = PH_SUSPECT;
     if (j->passes[level] >= policies[level].passes) {
         v->grade = grade;
         v->passed |= 1u << PH_GATE_PERSISTS;
