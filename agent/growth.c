@@ -16,6 +16,7 @@
 #define DAYS_FROM_H 44.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
 #define FLAT 0.005          /* a load that varies by less explains nothing */
+#define PENALTY 1.5         /* times that of the criterion: noise with a memory fits anything */
 #define LOADS 4u
 #define STEPS 4u            /* that are few; more where a stretch lasts for days */
 #define LONG_H 0.9
@@ -194,7 +195,7 @@ static double information(const struct ph_fit *fit, const struct ph_design *d)
     double n = (double)d->n;
     double mean = fmax(fit->sum_squares / n, d->quantum * d->quantum);
 
-    return n * log(mean) + (double)d->terms * log(n);
+    return n * log(mean) + PENALTY * (double)d->terms * log(n);
 }
 
 struct chosen {

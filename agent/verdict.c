@@ -21,6 +21,10 @@
 #define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
 #define ENDING_CLEAR 0.2 /* errors of that: a bend would be seen, */
 #define ENDING_DIM 0.4  /* and would not */
+/* Standard errors that a confirmed slope is away from none. `make corpus-curve` sets others. */
+#ifndef PH_VERDICT_ERRORS
+#define PH_VERDICT_ERRORS 5
+#endif
 #define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
 #define CLEARED 6u      /* fails in a row that take a grade back */
@@ -53,10 +57,11 @@ struct demand {
     double ending;      /* the slope at the end, of that on average */
     double sure;        /* how much it has to be seen: 0 .. 1 */
     bool   straight;    /* a bend counts as noise */
+    double n_eff;       /* independent points: with fewer, noise with a memory looks alike */
 };
 
-static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 1, false };
-static const struct demand to_confirm = { 5, 2.5, 0.0125, 0.5, 1, true };
+static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 1, false, 2 };
+static const struct demand to_confirm = { PH_VERDICT_ERRORS, 2.5, 0.0125, 0.5, 1, true, 5 };
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
 
@@ -111,7 +116,7 @@ static bool goes_on(const struct ph_growth *g, const struct demand *d)
     double error = g->ending_error;
     double clear = fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
 
-    return g->ending >= d->ending && g->ending + (1 - 2.5 * clear * d->sure) * error >= SETTLED;
+    return g->ending >= d->ending && g->ending + (1 - 3 * clear * d->sure) * error >= SETTLED;
 }
 
 /* The first gate it does not pass; PH_GATE_STEPS if it is up to that one. */
@@ -123,7 +128,7 @@ static enum ph_gate first_failed(const struct ph_growth *g, const struct demand 
     if (!goes_on(g, d))
         return PH_GATE_SETTLING;
     if (g->slope_per_h < widened(d->errors, g) * (d->straight ? g->error : g->bent_error) ||
-        g->n_eff < 2)
+        g->n_eff < d->n_eff)
         return PH_GATE_NOISE;
     if (!is_effect(g, d, kind))
         return PH_GATE_EFFECT;
