@@ -7,7 +7,7 @@ CORPUS     := build/corpus/corpus
 CORPUS_SRC := $(wildcard test/corpus/*.c) agent/rings.c agent/verdict.c agent/trial.c
 
 corpus: $(CORPUS) ## the detector's figures on the labelled corpus, beside others'
-	@$(CORPUS) --set score
+	@$(CORPUS) --set score --seeds 14 --healthy 16000
 
 build/corpus/%.o: %.c Makefile test/corpus/corpus.mk
 	@mkdir -p $(@D)

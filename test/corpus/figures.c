@@ -40,6 +40,12 @@ static bool of_family(const struct outcome *o, const void *family)
     return family_of(o) == family;
 }
 
+/* What was judged as in the agent; for `confirmed` the slow levels are enough. */
+static bool of_family_in_full(const struct outcome *o, const void *family)
+{
+    return family_of(o) == family && o->from_level < 2;
+}
+
 static bool found(const struct outcome *o)
 {
     return !isinf(o->grade[1].first_h);
@@ -76,7 +82,7 @@ static void add_family(struct wrong *w, const struct family *f, const struct cro
     w->days += days;
     w->per_day += f->weight * events / days;
     w->share_in_a_week += f->weight * bad / (double)c->n; /* added up: rare ones hardly meet */
-    w->one_series += bad;
+    w->one_series += bad / (double)c->n;
 }
 
 /* Growth by steps may be suspected. */
@@ -87,20 +93,21 @@ static bool accusable(const struct family *f, unsigned which)
 
 static struct wrong wrong_alarms(const struct outcome *outcomes, size_t n, unsigned which)
 {
-    size_t n_families, processes = 0;
+    size_t n_families, judged = 0;
     const struct family *all = families(&n_families);
     struct wrong w = { 0 };
 
     for (size_t f = 0; f < n_families; f++) {
-        struct crowd c = crowd_pick(outcomes, n, of_family, &all[f]);
+        struct crowd c =
+            crowd_pick(outcomes, n, which == 1 ? of_family : of_family_in_full, &all[f]);
 
         if (c.n && accusable(&all[f], which)) {
             add_family(&w, &all[f], &c, which);
-            processes += c.n;
+            judged++;
         }
         crowd_free(&c);
     }
-    w.one_series /= (double)processes;
+    w.one_series /= judged ? (double)judged : 1;
     if (w.share_in_a_week > 1)
         w.share_in_a_week = 1;
     return w;
@@ -138,7 +145,7 @@ static double ms_per_minute(const struct outcome *outcomes, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         ns += outcomes[i].judged_ns;
-        days += outcomes[i].days;
+        days += outcomes[i].from_level ? 0 : outcomes[i].days;
     }
     return ns > 0 ? ns / 1e6 / (days * 1440) * 200 : NAN;
 }
@@ -149,7 +156,7 @@ static double ns_per_judgement(const struct outcome *outcomes, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         ns += outcomes[i].judged_ns;
-        judgements += (double)outcomes[i].judgements;
+        judgements += outcomes[i].from_level ? 0 : (double)outcomes[i].judgements;
     }
     return ns / judgements;
 }

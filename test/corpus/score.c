@@ -15,7 +15,6 @@ struct watch {
     struct ph_trial  trial;
     struct baselines baselines;
     struct outcome  *out;
-    unsigned from_level;
     unsigned said;              /* by baselines, so far */
     enum ph_grade graded;
     enum ph_grade shown;
@@ -41,7 +40,7 @@ static void add_from_level(struct watch *w, const struct sample *s)
 
     ph_rings_move(&t->value, &before, &t->time);
     ph_rings_move(&t->load, &before, &t->time);
-    for (unsigned level = w->from_level; level < PH_LEVELS; level++) {
+    for (unsigned level = w->out->from_level; level < PH_LEVELS; level++) {
         struct ph_stretch stretch = { .level = level, .limit = t->limit };
 
         if (!(ended & 1u << level))
@@ -167,20 +166,21 @@ static void begin(struct watch *w, struct outcome *out, const struct set *set)
         out->baseline[b].first_h = INFINITY;
 }
 
-void score_process(struct outcome *out, const struct set *set, unsigned from_level)
+void score_process(struct outcome *out, const struct set *set)
 {
-    struct watch w = { .from_level = from_level };
+    struct watch w = { 0 };
     struct sample s = { 0 };
 
     begin(&w, out, set);
     while (process_next(&w.process, &s)) {
         leaked_at[w.process.step - 1] = w.process.leaked;
-        if (from_level)
+        if (out->from_level)
             add_from_level(&w, &s);
         else
             add_timed(&w, &s);
         note_grade(&w, s.t_s);
-        note_baselines(&w, &s);
+        if (!out->from_level)
+            note_baselines(&w, &s);
     }
     out->days = (double)w.process.step * STEP_D;
     out->healthy_days = w.process.family->label == LABEL_LEAK ? w.process.onset_d : out->days;

@@ -12,9 +12,10 @@
 
 static const char *const kinds[] = { "heap", "bytes", "count", "rate" };
 
+/* Judged as in the agent. */
 static bool of_family(const struct outcome *o, const void *family)
 {
-    return family_of(o) == family;
+    return family_of(o) == family && o->from_level < 2;
 }
 
 /* Of a leak: how many were found; else how many were called a leak that are none. */
