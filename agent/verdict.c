@@ -1,8 +1,59 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Gates and grades. What is measured is growth.c's; here is what has to be asked of it, and
+ * for how long, before somebody is told. The figures below are tuned on the corpus's tuning
+ * set (test/corpus) and scored on another.
+ */
 #include "verdict.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "growth.h"
+
+#define HOUR_S 3600.0
+#define DAYS_LEVEL 4u   /* from this one on a stretch holds whole days */
+#define DAY_BUCKETS 24u /* of that level */
+#define LAST_HOURS 3u
+#define BEYOND 3.0      /* sigmas */
+#define CALM 0.15       /* spread of a load that has no days */
+#define SETTLED 0.8     /* the slope at the end, of that on average: it comes to rest */
+#define NORMAL_95 1.96
+#define CLEARED 6u      /* fails in a row that take a grade back */
+
+/* What a level may say, and when. */
+struct policy {
+    size_t   least;             /* values before anything is said */
+    size_t   confirmed;         /* values for PH_CONFIRMED; 0: never */
+    unsigned passes;            /* in a row */
+    double   urgent_h;          /* the limit is so near; 0: never urgent */
+    bool     counts_only;       /* a suspect of bytes takes longer: see `least_bytes` */
+    size_t   suspect;           /* values for PH_SUSPECT; 0: never */
+    size_t   suspect_bytes;     /* the same of bytes */
+};
+
+static const struct policy policies[PH_LEVELS] = {
+    { .least = 40, .passes = 4, .urgent_h = 1.5 },
+    { .least = 24, .passes = 4, .urgent_h = 6, .suspect = 24 },
+    { .least = 18, .passes = 3, .urgent_h = 24, .suspect = 24, .suspect_bytes = 48 },
+    { .least = 24, .passes = 3, .confirmed = 37, .suspect = 24, .suspect_bytes = 24 },
+    { .least = 24, .passes = 3, .confirmed = 33, .suspect = 24, .suspect_bytes = 24 },
+    { .least = 18, .passes = 2, .confirmed = 18, .suspect = 18, .suspect_bytes = 18 },
+};
+
+/* What is asked of growth. */
+struct demand {
+    double errors;      /* the slope, in standard errors */
+    double sigmas;      /* the rise, in sigmas of what the model leaves */
+    double share;       /* the rise, of the level */
+    double ending;      /* the slope at the end, of that on average */
+    double doubt;       /* standard errors that are taken off it first */
+};
+
+static const struct demand to_suspect = { 4, 4, 0.01, 0.6, 0 };
+static const struct demand to_confirm = { 6, 4, 0.0125, 0.55, 1 };
+
+static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
 
 static const struct ph_verdict nothing = { .slope_per_h = NAN,
                                            .low_per_h = NAN,
@@ -16,6 +67,7 @@ void ph_judge_init(struct ph_judge *judge, enum ph_growth_kind kind)
 {
     memset(judge, 0, sizeof *judge);
     judge->kind = kind;
+    judge->most_before = NAN;
     judge->verdict = nothing;
     for (unsigned level = 0; level < PH_LEVELS; level++)
         judge->at_level[level] = nothing;
@@ -26,12 +78,281 @@ enum ph_part ph_growth_part(enum ph_growth_kind kind)
     return kind == PH_GROWTH_RATE ? PH_PART_MEAN : PH_PART_MIN;
 }
 
-bool ph_judge_closed(struct ph_judge *judge, const struct ph_stretch *stretch)
+/* ---- Gates --------------------------------------------------------------------------- */
+
+/* With few independent points an error of the slope is itself a guess. */
+static double widened(double errors, const struct ph_growth *g)
 {
-    (void)stretch;
-    (void)judge;
+    return errors * (1 + 3 / fmax(g->n_eff, 1));
+}
+
+static bool is_effect(const struct ph_growth *g, const struct demand *d,
+                      enum ph_growth_kind kind)
+{
+    return g->rise >= least_rise[kind] && g->rise >= d->share * fabs(g->level) &&
+           g->rise >= d->sigmas * g->sigma;
+}
+
+static bool beats_load(const struct ph_growth *g)
+{
+    return g->load_rise <= 0 || g->rise > 1.25 * g->load_rise * fabs(g->level);
+}
+
+/* It has to be seen that it goes on; that it does not may not be seen either. */
+static bool goes_on(const struct ph_growth *g, const struct demand *d)
+{
+    return g->ending + g->ending_error >= SETTLED &&
+           g->ending - d->doubt * g->ending_error >= d->ending;
+}
+
+/* The first gate it does not pass; PH_GATE_PERSISTS if it passes all that a single look can
+ * tell. */
+static enum ph_gate first_failed(const struct ph_growth *g, const struct demand *d,
+                                 enum ph_growth_kind kind)
+{
+    if (g->slope_per_h < d->errors * g->plain_error)
+        return PH_GATE_TREND;
+    if (!goes_on(g, d))
+        return PH_GATE_SETTLING;
+    if (g->slope_per_h < widened(d->errors, g) * g->error || g->n_eff < 2)
+        return PH_GATE_NOISE;
+    if (!is_effect(g, d, kind))
+        return PH_GATE_EFFECT;
+    if (!beats_load(g))
+        return PH_GATE_LOAD;
+    if (g->stepwise)
+        return PH_GATE_STEPS;
+    return PH_GATE_PERSISTS;
+}
+
+static enum ph_tendency tendency_of(enum ph_gate failed)
+{
+    switch (failed) {
+    case PH_GATE_DATA:
+        return PH_UNKNOWN;
+    case PH_GATE_STEPS:
+        return PH_STEPWISE;
+    case PH_GATE_SETTLING:
+        return PH_SETTLING;
+    case PH_GATE_PERSISTS:
+        return PH_GROWING;
+    default:
+        return PH_STABLE;
+    }
+}
+
+/* ---- Describing ------------------------------------------------------------------------ */
+
+static void note_gates(struct ph_verdict *v, enum ph_gate failed)
+{
+    v->passed = (1u << failed) - 1;
+    v->failed = failed < PH_GATE_PERSISTS ? 1u << failed : 0;
+}
+
+static void describe(struct ph_verdict *v, const struct ph_growth *g,
+                     const struct ph_stretch *s)
+{
+    bool closer = g->since_h > 0;
+
+    v->level = s->level;
+    v->limit = s->limit;
+    v->value = g->level;
+    v->confidence = 0.5 * erfc(-g->slope_per_h / g->error / sqrt(2));
+    v->slope_per_h = closer ? g->since_slope : g->slope_per_h;
+    v->low_per_h = v->slope_per_h - NORMAL_95 * (closer ? g->since_error : g->error);
+    v->high_per_h = v->slope_per_h + NORMAL_95 * (closer ? g->since_error : g->error);
+    v->window_s = (g->span_h * HOUR_S) + ph_level_s[s->level];
+    v->since_s = s->end_s - (closer ? g->since_h * HOUR_S : v->window_s);
+    v->reaches_limit_s = NAN;
+    if (isfinite(s->limit) && v->slope_per_h > 0 && g->level < s->limit)
+        v->reaches_limit_s = (s->limit - g->level) / v->slope_per_h * HOUR_S;
+}
+
+/* ---- Levels ------------------------------------------------------------------------------ */
+
+/* On a short stretch the rise of a morning looks like a leak: unless it goes beyond what the
+ * days before have seen, or, as long as there are none, the load tells that there is no
+ * morning. */
+static bool is_no_morning(const struct ph_judge *j, const struct ph_growth *g, double spread)
+{
+    if (isfinite(j->most_before))
+        return g->level > j->most_before + BEYOND * g->sigma;
+    return g->load_known && g->load_spread < spread;
+}
+
+static bool knows_the_day(const struct ph_judge *j, const struct ph_growth *g, unsigned level)
+{
+    return level >= DAYS_LEVEL || (is_no_morning(j, g, CALM) && g->load_spread < CALM);
+}
+
+static void remember_days(struct ph_judge *j, const struct ph_stretch *s)
+{
+    size_t n = 0;
+    double most = -INFINITY;
+
+    for (size_t i = 0; i + LAST_HOURS < PH_BUCKETS; i++) {
+        if (!isfinite(s->value[i]))
+            continue;
+        most = fmax(most, s->value[i]);
+        n++;
+    }
+    j->most_before = n >= DAY_BUCKETS ? most : NAN;
+}
+
+static bool may_suspect(const struct ph_judge *j, const struct ph_growth *g, unsigned level)
+{
+    const struct policy *p = &policies[level];
+    bool counts = j->kind == PH_GROWTH_COUNT;
+    size_t least = counts ? p->suspect : p->suspect_bytes;
+
+    if (!least || g->n < least)
+        return false;
+    return level >= DAYS_LEVEL || is_no_morning(j, g, INFINITY) ||
+           (counts && !isfinite(j->most_before));
+}
+
+static enum ph_grade grade_of(const struct ph_judge *j, const struct ph_verdict *v,
+                              const struct ph_growth *g, unsigned level)
+{
+    const struct policy *p = &policies[level];
+
+    if (v->reaches_limit_s < p->urgent_h * HOUR_S)
+        return PH_URGENT;
+    if (p->confirmed && g->n >= p->confirmed && knows_the_day(j, g, level) &&
+        first_failed(g, &to_confirm, j->kind) == PH_GATE_PERSISTS)
+        return PH_CONFIRMED;
+    return may_suspect(j, g, level) ? PH_SUSPECT : PH_NO_GRADE;
+}
+
+/* What it was graded for stands until it has failed often enough; the gates tell. */
+static void keep(struct ph_verdict *v, const struct ph_verdict *before)
+{
+    uint32_t passed = v->passed, failed = v->failed;
+
+    *v = *before;
+    v->passed = passed;
+    v->failed = failed;
+}
+
+static void persist(struct ph_judge *j, struct ph_verdict *v, enum ph_grade grade)
+{
+    unsigned level = v->level;
+    const struct ph_verdict *before = &j->at_level[level];
+
+    if (v->tendency == PH_GROWING && grade != PH_NO_GRADE) {
+        j->fails[level] = 0;
+        if (j->passes[level] < UINT16_MAX)
+            j->passes[level]++;
+    } else {
+        j->passes[level] = 0;
+        if (j->fails[level] < UINT16_MAX)
+            j->fails[level]++;
+    }
+    if (j->passes[level] >= policies[level].passes) {
+        v->grade = grade;
+        v->passed |= 1u << PH_GATE_PERSISTS;
+    } else if (before->grade != PH_NO_GRADE && j->fails[level] < CLEARED) {
+        keep(v, before);
+    }
+    if (v->tendency == PH_GROWING && v->grade == PH_NO_GRADE)
+        v->failed |= 1u << PH_GATE_PERSISTS;
+}
+
+/* What cannot be urgent needs no measuring at the shortest level, and what does not rise at
+ * all none at the next two: nearly all of them. */
+static bool is_worth_it(const struct ph_judge *j, const struct ph_stretch *s)
+{
+    double first = NAN, last = NAN;
+    size_t from = 0, to = 0, n = 0;
+
+    for (size_t i = 0; i < PH_BUCKETS; i++) {
+        if (!isfinite(s->value[i]))
+            continue;
+        if (!isfinite(first)) {
+            first = s->value[i];
+            from = i;
+        }
+        last = s->value[i];
+        to = i;
+        n++;
+    }
+    if (n < policies[s->level].least)
+        return false;
+    if (s->level > 2)
+        return true;
+    if (last - first < least_rise[j->kind] / 2)
+        return false;
+    return s->level > 0 ||
+           (s->limit - last) / (last - first) * (double)(to - from) * ph_level_s[0] <
+               2 * policies[0].urgent_h * HOUR_S;
+}
+
+static struct ph_verdict judge_level(struct ph_judge *j, const struct ph_stretch *s)
+{
+    struct ph_verdict v = nothing;
+    enum ph_grade grade = PH_NO_GRADE;
+    enum ph_gate failed = PH_GATE_DATA;
+    struct ph_growth g;
+
+    v.level = s->level;
+    if (s->level == DAYS_LEVEL)
+        remember_days(j, s);
+    if (is_worth_it(j, s) && ph_growth_measure(s, j->kind, &g)) {
+        failed = first_failed(&g, &to_suspect, j->kind);
+        describe(&v, &g, s);
+        if (failed == PH_GATE_PERSISTS)
+            grade = grade_of(j, &v, &g, s->level);
+    }
+    v.tendency = tendency_of(failed);
+    note_gates(&v, failed);
+    persist(j, &v, grade);
+    return v;
+}
+
+/* ---- All levels together ------------------------------------------------------------------ */
+
+/* A longer stretch that shows how it came to rest, or by which steps, knows better. */
+static bool is_overruled(const struct ph_judge *j, unsigned level)
+{
+    for (unsigned longer = level + 1; longer < PH_LEVELS; longer++)
+        if (j->at_level[longer].tendency == PH_SETTLING ||
+            j->at_level[longer].tendency == PH_STEPWISE)
+            return j->at_level[level].grade != PH_URGENT;
     return false;
 }
+
+static double vagueness(const struct ph_verdict *v)
+{
+    return (v->high_per_h - v->low_per_h) / v->slope_per_h;
+}
+
+static struct ph_verdict worst(const struct ph_judge *j)
+{
+    struct ph_verdict found = nothing;
+
+    for (unsigned level = 0; level < PH_LEVELS; level++) {
+        struct ph_verdict v = j->at_level[level];
+
+        if (is_overruled(j, level))
+            v.grade = PH_NO_GRADE;
+        if (v.grade > found.grade ||
+            (v.grade == found.grade &&
+             (v.grade ? vagueness(&v) < vagueness(&found) : v.tendency != PH_UNKNOWN)))
+            found = v;
+    }
+    return found;
+}
+
+bool ph_judge_closed(struct ph_judge *judge, const struct ph_stretch *stretch)
+{
+    struct ph_verdict before = judge->verdict;
+
+    judge->at_level[stretch->level] = judge_level(judge, stretch);
+    judge->verdict = worst(judge);
+    return judge->verdict.tendency != before.tendency || judge->verdict.grade != before.grade;
+}
+
+/* ---- Names --------------------------------------------------------------------------------- */
 
 const char *ph_tendency_name(enum ph_tendency tendency)
 {
@@ -50,8 +371,8 @@ const char *ph_grade_name(enum ph_grade grade)
 
 const char *ph_gate_name(enum ph_gate gate)
 {
-    static const char *const names[] = { "data", "trend",    "noise",    "effect",
-                                         "load", "steps", "settling", "persists" };
+    static const char *const names[] = { "data",   "trend", "settling", "noise",
+                                         "effect", "load",  "steps",    "persists" };
 
     return names[gate];
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "growth.h"
 #include "rings.h"
 
 /**
@@ -13,15 +14,6 @@
  * time a bucket of that level closes. Pure: the agent, the command (`porthole suspects
  * --series`) and the corpus run the same code.
  */
-
-/** What kind of number it is: which part of a bucket counts, and how much growth matters. */
-enum ph_growth_kind {
-    PH_GROWTH_HEAP,     /* bytes right after full collections: the least of a bucket */
-    PH_GROWTH_BYTES,    /* bytes: the least of a bucket */
-    PH_GROWTH_COUNT,    /* sockets, handles, listeners …: the least of a bucket */
-    PH_GROWTH_RATE,     /* per second: the mean of a bucket */
-    PH_GROWTH_KINDS
-};
 
 enum ph_tendency { PH_UNKNOWN, PH_STABLE, PH_SETTLING, PH_STEPWISE, PH_GROWING };
 
@@ -32,11 +24,11 @@ enum ph_grade { PH_NO_GRADE, PH_SUSPECT, PH_CONFIRMED, PH_URGENT };
 enum ph_gate {
     PH_GATE_DATA,       /* enough buckets */
     PH_GATE_TREND,      /* it rises, beyond what chance does */
+    PH_GATE_SETTLING,   /* and no less at the end */
     PH_GATE_NOISE,      /* also if neighbours in time are alike */
     PH_GATE_EFFECT,     /* by an amount that matters */
     PH_GATE_LOAD,       /* not merely because there is more to do */
-    PH_GATE_STEPS,      /* all along, not in one or two steps */
-    PH_GATE_SETTLING,   /* and no less at the end */
+    PH_GATE_STEPS,      /* all along, not in a few steps */
     PH_GATE_PERSISTS,   /* for some buckets in a row */
     PH_GATES
 };
@@ -63,18 +55,10 @@ struct ph_judge {
     struct ph_verdict   at_level[PH_LEVELS];
     uint16_t            passes[PH_LEVELS];  /* in a row */
     uint16_t            fails[PH_LEVELS];
+    double              most_before;        /* in the last days, but for the last hours; NaN */
 };
 
 void ph_judge_init(struct ph_judge *judge, enum ph_growth_kind kind);
-
-/** What a level's judgement looks at: closed buckets, oldest first, NaN: a gap. */
-struct ph_stretch {
-    unsigned level;
-    double   end_s;                 /* when the last bucket ended, on the rings' clock */
-    double   value[PH_BUCKETS];     /* the part that counts for the kind */
-    double   load[PH_BUCKETS];      /* mean work per second; all NaN: not known */
-    double   limit;                 /* NaN: none */
-};
 
 /** Which part of a bucket counts for a kind. Threads: any, as all here. */
 enum ph_part ph_growth_part(enum ph_growth_kind kind);

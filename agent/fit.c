@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Normal equations, solved by Cholesky's decomposition: with at most eight columns of
+ * comparable size, and 64 points, they are exact enough and cost a microsecond or two.
+ */
+#include "fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#define ROUNDS 3          /* reweightings; more change nothing that counts */
+#define HUBER 1.5         /* residuals beyond so many sigmas count less */
+#define MAD_SIGMA 1.4826  /* sigma of a normal distribution by its median deviation */
+#define COLLINEAR 1e-6    /* of a column's own square: nothing left */
+#define RHO_MOST 0.97
+
+struct normal {
+    double a[PH_FIT_TERMS][PH_FIT_TERMS];
+    double scale[PH_FIT_TERMS];
+};
+
+double ph_median(double *v, size_t n)
+{
+    size_t low = 0, high = n - 1, k = n / 2;
+
+    while (low < high) { /* Hoare's selection */
+        double pivot = v[k];
+        size_t i = low, j = high;
+
+        do {
+            while (v[i] < pivot)
+                i++;
+            while (pivot < v[j])
+                j--;
+            if (i <= j) {
+                double swap = v[i];
+
+                v[i++] = v[j];
+                v[j] = swap;
+                if (j == 0)
+                    break;
+                j--;
+            }
+        } while (i <= j);
+        if (j < k)
+            low = i;
+        if (k < i)
+            high = j;
+    }
+    return v[k];
+}
+
+static void set_up(const struct ph_design *d, const double *w, struct normal *m, double *right)
+{
+    for (size_t i = 0; i < d->terms; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+
+            for (size_t k = 0; k < d->n; k++)
+                sum += w[k] * d->x[i][k] * d->x[j][k];
+            m->a[i][j] = sum;
+        }
+        right[i] = 0;
+        for (size_t k = 0; k < d->n; k++)
+            right[i] += w[k] * d->x[i][k] * d->y[k];
+    }
+}
+
+/* In place, the lower triangle. */
+static bool decompose(struct normal *m, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double whole = m->a[i][i];
+
+        for (size_t j = 0; j <= i; j++) {
+            double sum = m->a[i][j];
+
+            for (size_t k = 0; k < j; k++)
+                sum -= m->a[i][k] * m->a[j][k];
+            if (i != j)
+                m->a[i][j] = sum / m->a[j][j];
+            else if (!(sum > COLLINEAR * whole))
+                return false;
+            else
+                m->a[i][i] = sqrt(sum);
+        }
+    }
+    return true;
+}
+
+static void solve(const struct normal *m, size_t n, double *v)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < i; k++)
+            v[i] -= m->a[i][k] * v[k];
+        v[i] /= m->a[i][i];
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t k = i + 1; k < n; k++)
+            v[i] -= m->a[k][i] * v[k];
+        v[i] /= m->a[i][i];
+    }
+}
+
+static void take_residuals(const struct ph_design *d, struct ph_fit *out)
+{
+    double sizes[PH_BUCKETS];
+
+    out->sum_squares = 0;
+    for (size_t k = 0; k < d->n; k++) {
+        double r = d->y[k];
+
+        for (size_t i = 0; i < d->terms; i++)
+            r -= out->coefficient[i] * d->x[i][k];
+        out->residual[k] = r;
+        out->sum_squares += r * r;
+        sizes[k] = fabs(r);
+    }
+    /* Free parameters make residuals smaller than what they stand for. */
+    out->sigma =
+        MAD_SIGMA * ph_median(sizes, d->n) * sqrt((double)d->n / (double)(d->n - d->terms));
+    out->sigma = fmax(out->sigma, d->quantum);
+}
+
+static void reweigh(const struct ph_design *d, const struct ph_fit *fit, double *w)
+{
+    for (size_t k = 0; k < d->n; k++) {
+        double size = fabs(fit->residual[k]);
+
+        w[k] = size <= HUBER * fit->sigma ? 1 : HUBER * fit->sigma / size;
+    }
+}
+
+/* Outliers are cut to what they weigh: they would hide how alike the others are. */
+static double cut(double r, double most)
+{
+    return r > most ? most : r < -most ? -most : r;
+}
+
+static void correlate(const struct ph_design *d, struct ph_fit *fit)
+{
+    double own = 0, first = 0, second = 0, most = 2 * HUBER * fit->sigma, rho;
+
+    for (size_t k = 0; k < d->n; k++) {
+        double r = cut(fit->residual[k], most);
+
+        own += r * r;
+        if (k >= 1 && d->place[k] - d->place[k - 1] == 1)
+            first += r * cut(fit->residual[k - 1], most);
+        if (k >= 2 && d->place[k] - d->place[k - 2] == 2)
+            second += r * cut(fit->residual[k - 2], most);
+    }
+    rho = own > 0 ? first / own : 0;
+    if (own > 0 && second > 0)
+        rho = fmax(rho, sqrt(second / own));
+    rho += (1 + 3 * fmax(rho, 0)) / (double)d->n;
+    fit->rho = fmin(fmax(rho, 0), RHO_MOST);
+    fit->n_eff = (double)d->n * (1 - fit->rho) / (1 + fit->rho);
+}
+
+/* The inverse's diagonal, column by column. */
+static void take_errors(const struct ph_design *d, const struct normal *m, struct ph_fit *out)
+{
+    double inflate = (1 + out->rho) / (1 - out->rho);
+    double spread = out->sum_squares / (double)(d->n - d->terms);
+
+    spread = fmax(fmin(spread, 4 * out->sigma * out->sigma), out->sigma * out->sigma);
+    for (size_t i = 0; i < d->terms; i++) {
+        double unit[PH_FIT_TERMS] = { 0 };
+
+        unit[i] = 1;
+        solve(m, d->terms, unit);
+        out->error[i] = sqrt(spread * unit[i] * inflate);
+    }
+}
+
+bool ph_fit(const struct ph_design *d, struct ph_fit *out)
+{
+    struct normal m;
+    double w[PH_BUCKETS];
+
+    if (d->n < d->terms + 2)
+        return false;
+    for (size_t k = 0; k < d->n; k++)
+        w[k] = 1;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        set_up(d, w, &m, out->coefficient);
+        if (!decompose(&m, d->terms))
+            return false;
+        solve(&m, d->terms, out->coefficient);
+        take_residuals(d, out);
+        reweigh(d, out, w);
+    }
+    correlate(d, out);
+    take_errors(d, &m, out);
+    return true;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Measures growth. Columns are scaled to some 1, so that the normal equations are well
+ * conditioned, and the clock runs from -1 to 1.
+ */
+#include "growth.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "fit.h"
+#include "shape.h"
+
+#define DAY_H 24.0
+#define LEAST_POINTS 12u
+#define DAYS_FROM_H 31.0    /* a stretch as long shows what a day looks like */
+#define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
+#define FLAT 0.005          /* a load that varies by less explains nothing */
+#define PI 3.14159265358979323846
+
+enum { ONE, CLOCK, BESIDE };    /* columns; from BESIDE on what does not grow */
+
+/* The points of a stretch, and what they are described by. */
+struct points {
+    size_t n;
+    size_t place[PH_BUCKETS];
+    double width_h;
+    double y[PH_BUCKETS];
+    double hour[PH_BUCKETS];        /* before the end of the stretch: negative */
+    double load[PH_BUCKETS];        /* by its mean; 1 if not known */
+    double before[PH_BUCKETS];      /* of the bucket before */
+    double work[PH_BUCKETS];        /* done until the middle of the bucket */
+    double mean_load;
+    bool   load_known, load_varies;
+};
+
+static double quantum_of(enum ph_growth_kind kind, double level)
+{
+    return kind == PH_GROWTH_COUNT ? 0.3 : fmax(1e-4 * fabs(level), 1e-9);
+}
+
+/* ---- Points ------------------------------------------------------------------------- */
+
+static bool take_load(const struct ph_stretch *s, struct points *p)
+{
+    double sum = 0;
+    size_t known = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        double load = s->load[p->place[i]];
+
+        if (isfinite(load)) {
+            sum += load;
+            known++;
+        }
+    }
+    p->mean_load = known ? sum / (double)known : 0;
+    return known * 10 >= p->n * 9 && p->mean_load > 0;
+}
+
+static double load_at(const struct ph_stretch *s, const struct points *p, size_t place)
+{
+    return isfinite(s->load[place]) ? s->load[place] / p->mean_load : 1;
+}
+
+/* Work goes on where the value has gaps. */
+static void sum_work(const struct ph_stretch *s, struct points *p)
+{
+    double done = 0;
+    size_t place = p->place[0];
+
+    for (size_t i = 0; i < p->n; i++) {
+        for (; place < p->place[i]; place++)
+            done += load_at(s, p, place) * p->width_h;
+        p->work[i] = done + load_at(s, p, place) * p->width_h / 2;
+    }
+}
+
+static void describe_load(const struct ph_stretch *s, struct points *p)
+{
+    double squares = 0;
+
+    p->load_known = take_load(s, p);
+    p->load_varies = false;
+    for (size_t i = 0; i < p->n; i++) {
+        size_t place = p->place[i];
+
+        p->load[i] = p->load_known ? load_at(s, p, place) : 1;
+        p->before[i] = p->load_known && place ? load_at(s, p, place - 1) : p->load[i];
+        squares += (p->load[i] - 1) * (p->load[i] - 1);
+    }
+    p->load_varies = p->load_known && sqrt(squares / (double)p->n) > FLAT;
+    if (p->load_varies)
+        sum_work(s, p);
+}
+
+static bool take_points(const struct ph_stretch *s, struct points *p)
+{
+    p->n = 0;
+    p->width_h = ph_level_s[s->level] / 3600.0;
+    for (size_t i = 0; i < PH_BUCKETS; i++) {
+        if (!isfinite(s->value[i]))
+            continue;
+        p->place[p->n] = i;
+        p->y[p->n] = s->value[i];
+        p->hour[p->n] = ((double)i - (PH_BUCKETS - 0.5)) * p->width_h;
+        p->n++;
+    }
+    if (p->n < LEAST_POINTS)
+        return false;
+    describe_load(s, p);
+    return true;
+}
+
+/* ---- Models ------------------------------------------------------------------------- */
+
+/* What stands beside the line. */
+struct model {
+    bool by_work;
+    unsigned loads;         /* 0, 1: of the bucket, 2: and of the one before */
+    unsigned harmonics;     /* of a day */
+};
+
+static const double *clock_of(const struct points *p, const struct model *m)
+{
+    return m->by_work ? p->work : p->hour;
+}
+
+static void add_loads(const struct points *p, unsigned loads, struct ph_design *d)
+{
+    if (loads >= 1)
+        memcpy(d->x[d->terms++], p->load, sizeof p->load);
+    if (loads >= 2)
+        memcpy(d->x[d->terms++], p->before, sizeof p->before);
+    for (size_t c = d->terms - loads; c < d->terms; c++)
+        for (size_t i = 0; i < p->n; i++)
+            d->x[c][i] -= 1;
+}
+
+static void add_harmonics(const struct points *p, unsigned harmonics, struct ph_design *d)
+{
+    for (unsigned h = 1; h <= harmonics; h++) {
+        for (size_t i = 0; i < p->n; i++) {
+            double angle = 2 * PI * h * p->hour[i] / DAY_H;
+
+            d->x[d->terms][i] = sin(angle);
+            d->x[d->terms + 1][i] = cos(angle);
+        }
+        d->terms += 2;
+    }
+}
+
+/* The clock from -1 to 1. */
+static double set_clock(const double *clock, size_t n, double *x)
+{
+    double middle = (clock[0] + clock[n - 1]) / 2, half = (clock[n - 1] - clock[0]) / 2;
+
+    for (size_t i = 0; i < n; i++)
+        x[i] = (clock[i] - middle) / half;
+    return half;
+}
+
+static void design(const struct points *p, const struct model *m, double quantum,
+                   struct ph_design *d)
+{
+    d->n = p->n;
+    d->quantum = quantum;
+    d->terms = BESIDE;
+    memcpy(d->place, p->place, sizeof d->place);
+    memcpy(d->y, p->y, sizeof d->y);
+    for (size_t i = 0; i < p->n; i++)
+        d->x[ONE][i] = 1;
+    (void)set_clock(clock_of(p, m), p->n, d->x[CLOCK]);
+    add_loads(p, m->loads, d);
+    add_harmonics(p, m->harmonics, d);
+}
+
+static double information(const struct ph_fit *fit, const struct ph_design *d)
+{
+    double n = (double)d->n;
+    double mean = fmax(fit->sum_squares / n, d->quantum * d->quantum);
+
+    return n * log(mean) + (double)d->terms * log(n);
+}
+
+struct chosen {
+    struct model     model;
+    struct ph_design design;
+    struct ph_fit    fit;
+    double           information;
+    bool             any;
+};
+
+static void consider(const struct points *p, struct model m, double quantum,
+                     struct chosen *best)
+{
+    struct ph_design d;
+    struct ph_fit fit;
+    double said;
+
+    design(p, &m, quantum, &d);
+    if (!ph_fit(&d, &fit))
+        return;
+    said = information(&fit, &d);
+    if (best->any && said >= best->information)
+        return;
+    *best = (struct chosen){ m, d, fit, said, true };
+}
+
+static void choose(const struct points *p, double quantum, struct chosen *best)
+{
+    double span_h = p->hour[p->n - 1] - p->hour[0];
+    unsigned harmonics = span_h >= DAYS_FROM_H && p->width_h < DAY_H / 4 ? 2 : 0;
+
+    best->any = false;
+    for (unsigned h = 0; h <= harmonics; h++) {
+        for (unsigned loads = 0; loads <= (p->load_varies ? 2u : 0u); loads++) {
+            consider(p, (struct model){ false, loads, h }, quantum, best);
+            if (p->load_varies)
+                consider(p, (struct model){ true, loads, h }, quantum, best);
+        }
+    }
+}
+
+/* ---- Measures ------------------------------------------------------------------------ */
+
+static void measure_line(const struct points *p, const struct chosen *c, struct ph_growth *out)
+{
+    const struct ph_fit *fit = &c->fit;
+    double per_h = 2 / out->span_h;
+
+    out->slope_per_h = fit->coefficient[CLOCK] * per_h;
+    out->error = fit->error[CLOCK] * per_h;
+    out->plain_error = out->error * sqrt((1 - fit->rho) / (1 + fit->rho));
+    out->n_eff = fit->n_eff - (double)c->design.terms;
+    out->sigma = fit->sigma;
+    out->rise = out->slope_per_h * out->span_h;
+    out->by_work = c->model.by_work;
+    out->level = p->y[p->n - 1] - fit->residual[p->n - 1];
+}
+
+/* How the slope changes: beside the line a parabola. What it takes in is no noise: neighbours
+ * that are alike because the line is bent do not make the slope less sure. */
+static void measure_ending(const struct chosen *c, struct ph_growth *out)
+{
+    struct ph_design d = c->design;
+    double line = c->fit.coefficient[CLOCK], mean = 0;
+    struct ph_fit bent;
+    double *square = d.x[d.terms];
+
+    out->ending = 1;
+    out->ending_error = INFINITY;
+    if (d.terms == PH_FIT_TERMS || line == 0)
+        return;
+    for (size_t i = 0; i < d.n; i++)
+        mean += square[i] = d.x[CLOCK][i] * d.x[CLOCK][i];
+    for (size_t i = 0; i < d.n; i++)
+        square[i] -= mean / (double)d.n;
+    d.terms++;
+    if (!ph_fit(&d, &bent))
+        return;
+    out->error = bent.error[CLOCK] * 2 / out->span_h;
+    out->n_eff = bent.n_eff - (double)d.terms;
+    out->ending = (bent.coefficient[CLOCK] + 2 * bent.coefficient[d.terms - 1]) / line;
+    out->ending_error = 2 * bent.error[d.terms - 1] / fabs(line);
+}
+
+/* What grows, without what stands beside it. */
+static void measure_shape(const struct points *p, const struct chosen *c, struct ph_growth *out)
+{
+    const double *clock = clock_of(p, &c->model);
+    double grows[PH_BUCKETS], pace;
+    struct ph_shape shape;
+
+    for (size_t i = 0; i < p->n; i++)
+        grows[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
+    ph_shape_of(clock, grows, p->n, c->design.quantum, &shape);
+    pace = (clock[p->n - 1] - clock[shape.since]) / (p->hour[p->n - 1] - p->hour[shape.since]);
+    out->stepwise = shape.stepwise;
+    out->since_h = p->width_h / 2 - p->hour[shape.since];
+    out->since_slope = shape.slope * pace;
+    out->since_error = shape.error * pace * sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
+}
+
+static void measure_load(const struct points *p, struct ph_growth *out)
+{
+    double squares = 0;
+    unsigned harmonics = out->span_h >= DAYS_FROM_H && p->width_h < DAY_H / 4 ? 2 : 0;
+    struct model m = { .harmonics = harmonics };
+    struct ph_design d;
+    struct ph_fit fit;
+
+    out->load_known = p->load_known;
+    out->load_rise = out->load_spread = 0;
+    if (!p->load_varies)
+        return;
+    for (size_t i = 0; i < p->n; i++)
+        squares += (p->load[i] - 1) * (p->load[i] - 1);
+    out->load_spread = sqrt(squares / (double)p->n);
+    design(p, &m, 1e-3, &d);
+    memcpy(d.y, p->load, sizeof d.y);
+    if (ph_fit(&d, &fit) && fit.coefficient[CLOCK] > 1.5 * fit.error[CLOCK])
+        out->load_rise = 2 * fit.coefficient[CLOCK];
+}
+
+bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kind,
+                       struct ph_growth *out)
+{
+    struct points p;
+    struct chosen c;
+
+    if (!take_points(stretch, &p))
+        return false;
+    choose(&p, quantum_of(kind, p.y[p.n - 1]), &c);
+    if (!c.any)
+        return false;
+    memset(out, 0, sizeof *out);
+    out->n = p.n;
+    out->span_h = p.hour[p.n - 1] - p.hour[0];
+    out->least = p.y[0];
+    for (size_t i = 1; i < p.n; i++)
+        out->least = fmin(out->least, p.y[i]);
+    measure_line(&p, &c, out);
+    measure_load(&p, out);
+    if (out->slope_per_h > LOOK_CLOSER * out->plain_error) {
+        measure_ending(&c, out);
+        measure_shape(&p, &c, out);
+    }
+    return true;
+}
