@@ -4,7 +4,7 @@
 # the released objects: it runs for minutes.
 
 CORPUS     := build/corpus/corpus
-CORPUS_SRC := $(wildcard test/corpus/*.c) agent/rings.c agent/verdict.c agent/trial.c
+CORPUS_SRC := $(wildcard test/corpus/*.c) $(SHARED_SRC)
 
 corpus: $(CORPUS) ## the detector's figures on the labelled corpus, beside others'
 	@$(CORPUS) --set score --seeds 14 --healthy 16000

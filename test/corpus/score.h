@@ -35,7 +35,7 @@ struct outcome {
     struct ph_verdict
         shown;        /* at the first false alarm of the highest grade, else at the end */
     double   shown_h;           /* when: since the process began */
-    double   judged_ns;         /* in rings and judges */
+    double   judged_ns;         /* what rings and judges cost, of seed 0 alone; else 0 */
     uint64_t judgements;
 };
 
