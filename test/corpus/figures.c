@@ -27,7 +27,7 @@ struct goal {
 static bool is_leak(const struct outcome *o, const void *unused)
 {
     (void)unused;
-    return family_of(o)->label == LABEL_LEAK;
+    return family_of(o)->label == LABEL_LEAK && !family_of(o)->recording;
 }
 
 static bool of_name(const struct outcome *o, const void *name)
@@ -88,7 +88,8 @@ static void add_family(struct wrong *w, const struct family *f, const struct cro
 /* Growth by steps may be suspected. */
 static bool accusable(const struct family *f, unsigned which)
 {
-    return f->label == LABEL_HEALTHY || (f->label == LABEL_STEPWISE && which > 0);
+    return !f->recording &&
+           (f->label == LABEL_HEALTHY || (f->label == LABEL_STEPWISE && which > 0));
 }
 
 static struct wrong wrong_alarms(const struct outcome *outcomes, size_t n, unsigned which)

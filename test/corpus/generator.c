@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "recording.h"
 #include "step.h"
 
 #define MB 1048576.0
@@ -112,6 +113,11 @@ void process_begin(struct process *p, const struct family *family, const struct 
     double swing;
 
     *p = (struct process){ .family = family, .set = set, .days = WEEK_D };
+    if (family->recording) {
+        p->recording = recording_open(family->recording);
+        p->limit = NAN;
+        return;
+    }
     draw_seed(&p->draw, set->seed ^ hash(family->name) ^ (uint64_t)seed << 40);
     swing = in_range(&p->draw, set->swing);
     traffic_begin(&p->traffic, family->traffic, swing, &p->draw);
@@ -243,6 +249,11 @@ bool process_next(struct process *p, struct sample *sample)
 {
     double now_d, load;
 
+    if (p->family->recording) {
+        p->step++;
+        return p->recording &&
+               recording_next(p->recording, &sample->t_s, &sample->value, &sample->load);
+    }
     do {
         now_d = (double)p->step * STEP_D;
         if (now_d >= p->days || p->leaked + p->base > p->limit)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "body.h"
 #include "draw.h"
@@ -61,6 +62,7 @@ struct process {
     double rate_per_d, onset_d;         /* of the leak */
     double next_chunk_d, leaked;
     double gap_begin_d, gap_end_d;
+    FILE *recording;                    /* instead of all that; NULL */
 };
 
 void process_begin(struct process *p, const struct family *family, const struct set *set,

@@ -132,7 +132,7 @@ static size_t jobs(const struct options *o, struct outcome *to)
 
     for (unsigned seed = 0; seed < o->seeds; seed++)
         for (size_t f = 0; f < n; f++) {
-            if (!wanted(&all[f], o))
+            if (!wanted(&all[f], o) || (all[f].recording && seed))
                 continue;
             if (to)
                 to[n_jobs] = (struct outcome){ .family = (unsigned)f,

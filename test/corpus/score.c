@@ -110,7 +110,7 @@ static void note_grade(struct watch *w, double t_s)
         w->shown = grade;
         show(w, t_s);
     }
-    if (grade >= PH_CONFIRMED && leaks && isnan(out->error_first))
+    if (grade >= PH_CONFIRMED && leaks && out->rate_per_d > 0 && isnan(out->error_first))
         out->error_first = slope_error(w);
     w->graded = grade;
 }
@@ -181,9 +181,9 @@ void score_process(struct outcome *out, const struct set *set)
     struct watch w = { 0 };
     struct sample s = { 0 };
 
-    if (out->seed == 0 && !out->from_level)
-        measure_cost(out, set);
     begin(&w, out, set);
+    if (out->seed == 0 && !out->from_level && !w.process.family->recording)
+        measure_cost(out, set);
     while (process_next(&w.process, &s)) {
         leaked_at[w.process.step - 1] = w.process.leaked;
         if (out->from_level)
@@ -194,7 +194,7 @@ void score_process(struct outcome *out, const struct set *set)
         if (!out->from_level)
             note_baselines(&w, &s);
     }
-    out->days = (double)w.process.step * STEP_D;
+    out->days = (s.t_s + STEP_S - w.process.begin_s) / DAY_S;
     out->healthy_days = w.process.family->label == LABEL_LEAK ? w.process.onset_d : out->days;
     out->tendency_end = w.trial.judge.verdict.tendency;
     if (out->rate_per_d > 0 && w.trial.judge.verdict.grade >= PH_SUSPECT)
