@@ -9,6 +9,9 @@ CORPUS_SRC := $(wildcard test/corpus/*.c) $(SHARED_SRC)
 corpus: $(CORPUS) ## the detector's figures on the labelled corpus, beside others'
 	@$(CORPUS) --set score --seeds 14 --healthy 16000
 
+test-corpus: $(CORPUS) ## a small part of it, against floors
+	@test/run.sh corpus
+
 build/corpus/%.o: %.c Makefile test/corpus/corpus.mk
 	@mkdir -p $(@D)
 	$(call run,cc,$(CC) $(C_LANGUAGE) -O2 -g $(WARNINGS) -Iinclude -I. -MMD -MP -c $< -o $@)
@@ -18,4 +21,4 @@ $(CORPUS): $(patsubst %.c,build/corpus/%.o,$(CORPUS_SRC))
 
 -include $(shell find build/corpus -name '*.d' 2>/dev/null)
 
-.PHONY: corpus
+.PHONY: corpus test-corpus
