@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define ROUNDS 3          /* reweightings; more change nothing that counts */
+#define ROUNDS 2          /* reweightings; more change nothing that counts */
+#define SAME_WEIGHT 0.05
 #define HUBER 1.5         /* residuals beyond so many sigmas count less */
 #define MAD_SIGMA 1.4826  /* sigma of a normal distribution by its median deviation */
 #define COLLINEAR 1e-6    /* of a column's own square: nothing left */
@@ -104,8 +105,6 @@ static void solve(const struct normal *m, size_t n, double *v)
 
 static void take_residuals(const struct ph_design *d, struct ph_fit *out)
 {
-    double sizes[PH_BUCKETS];
-
     out->sum_squares = 0;
     for (size_t k = 0; k < d->n; k++) {
         double r = d->y[k];
@@ -114,21 +113,33 @@ static void take_residuals(const struct ph_design *d, struct ph_fit *out)
             r -= out->coefficient[i] * d->x[i][k];
         out->residual[k] = r;
         out->sum_squares += r * r;
-        sizes[k] = fabs(r);
     }
+}
+
+static void take_sigma(const struct ph_design *d, struct ph_fit *out)
+{
+    double sizes[PH_BUCKETS];
+
+    for (size_t k = 0; k < d->n; k++)
+        sizes[k] = fabs(out->residual[k]);
     /* Free parameters make residuals smaller than what they stand for. */
     out->sigma =
         MAD_SIGMA * ph_median(sizes, d->n) * sqrt((double)d->n / (double)(d->n - d->terms));
     out->sigma = fmax(out->sigma, d->quantum);
 }
 
-static void reweigh(const struct ph_design *d, const struct ph_fit *fit, double *w)
+/* false: nothing has changed by it. */
+static bool reweigh(const struct ph_design *d, const struct ph_fit *fit, double *w)
 {
+    bool changed = false;
+
     for (size_t k = 0; k < d->n; k++) {
-        double size = fabs(fit->residual[k]);
+        double size = fabs(fit->residual[k]), before = w[k];
 
         w[k] = size <= HUBER * fit->sigma ? 1 : HUBER * fit->sigma / size;
+        changed = changed || fabs(w[k] - before) > SAME_WEIGHT;
     }
+    return changed;
 }
 
 /* Outliers are cut to what they weigh: they would hide how alike the others are. */
@@ -174,22 +185,37 @@ static void take_errors(const struct ph_design *d, const struct normal *m, struc
     }
 }
 
-bool ph_fit(const struct ph_design *d, struct ph_fit *out)
+static bool solve_weighted(const struct ph_design *d, const double *w, struct normal *m,
+                           struct ph_fit *out)
+{
+    set_up(d, w, m, out->coefficient);
+    if (!decompose(m, d->terms))
+        return false;
+    solve(m, d->terms, out->coefficient);
+    take_residuals(d, out);
+    return true;
+}
+
+bool ph_fit(const struct ph_design *d, bool robustly, struct ph_fit *out)
 {
     struct normal m;
     double w[PH_BUCKETS];
+    bool more = robustly;
 
     if (d->n < d->terms + 2)
         return false;
     for (size_t k = 0; k < d->n; k++)
         w[k] = 1;
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        set_up(d, w, &m, out->coefficient);
-        if (!decompose(&m, d->terms))
+    if (!solve_weighted(d, w, &m, out))
+        return false;
+    if (!robustly)
+        return true;
+    take_sigma(d, out);
+    for (unsigned round = 0; round < ROUNDS && more; round++) {
+        more = reweigh(d, out, w);
+        if (more && !solve_weighted(d, w, &m, out))
             return false;
-        solve(&m, d->terms, out->coefficient);
-        take_residuals(d, out);
-        reweigh(d, out, w);
+        take_sigma(d, out);
     }
     correlate(d, out);
     take_errors(d, &m, out);

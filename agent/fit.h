@@ -14,7 +14,7 @@
  * (1 + r) / (1 - r), r being the lag-1 autocorrelation of the residuals (Bayley and
  * Hammersley 1946), corrected for its bias in short series (Kendall 1954). Pure.
  */
-#define PH_FIT_TERMS 8u
+#define PH_FIT_TERMS 11u
 
 struct ph_design {
     size_t n;                               /* points, at most PH_BUCKETS */
@@ -36,11 +36,13 @@ struct ph_fit {
 };
 
 /**
+ * @param robustly  false: plain least squares, and no errors: enough to compare designs.
+ *
  * @return false if there are too few points, or a column says nothing that the others do not.
  *
  * Threads: any. No allocation.
  */
-bool ph_fit(const struct ph_design *design, struct ph_fit *out);
+bool ph_fit(const struct ph_design *design, bool robustly, struct ph_fit *out);
 
 /** The median of v[0 .. n-1], n > 0, which get another order. Threads: any. */
 double ph_median(double *v, size_t n);

@@ -13,9 +13,12 @@
 
 #define DAY_H 24.0
 #define LEAST_POINTS 12u
-#define DAYS_FROM_H 31.0    /* a stretch as long shows what a day looks like */
+#define DAYS_FROM_H 44.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
 #define FLAT 0.005          /* a load that varies by less explains nothing */
+#define LOADS 4u
+#define STEPS 4u            /* that are few; more where a stretch lasts for days */
+#define LONG_H 0.9
 #define PI 3.14159265358979323846
 
 enum { ONE, CLOCK, BESIDE };    /* columns; from BESIDE on what does not grow */
@@ -117,7 +120,7 @@ static bool take_points(const struct ph_stretch *s, struct points *p)
 /* What stands beside the line. */
 struct model {
     bool by_work;
-    unsigned loads;         /* 0, 1: of the bucket, 2: and of the one before */
+    unsigned loads;         /* of them, 0 .. LOADS: see load_term() */
     unsigned harmonics;     /* of a day */
 };
 
@@ -126,15 +129,26 @@ static const double *clock_of(const struct points *p, const struct model *m)
     return m->by_work ? p->work : p->hour;
 }
 
+static double load_term(const struct points *p, unsigned term, size_t i)
+{
+    switch (term) {
+    case 0:
+        return p->load[i] - 1;
+    case 1:
+        return sqrt(p->load[i]) - 1;
+    case 2:
+        return p->load[i] * p->load[i] - 1;
+    default:
+        return p->before[i] - 1;
+    }
+}
+
 static void add_loads(const struct points *p, unsigned loads, struct ph_design *d)
 {
-    if (loads >= 1)
-        memcpy(d->x[d->terms++], p->load, sizeof p->load);
-    if (loads >= 2)
-        memcpy(d->x[d->terms++], p->before, sizeof p->before);
-    for (size_t c = d->terms - loads; c < d->terms; c++)
+    for (unsigned term = 0; term < loads; term++)
         for (size_t i = 0; i < p->n; i++)
-            d->x[c][i] -= 1;
+            d->x[d->terms + term][i] = load_term(p, term, i);
+    d->terms += loads;
 }
 
 static void add_harmonics(const struct points *p, unsigned harmonics, struct ph_design *d)
@@ -199,7 +213,7 @@ static void consider(const struct points *p, struct model m, double quantum,
     double said;
 
     design(p, &m, quantum, &d);
-    if (!ph_fit(&d, &fit))
+    if (!ph_fit(&d, false, &fit))
         return;
     said = information(&fit, &d);
     if (best->any && said >= best->information)
@@ -214,7 +228,7 @@ static void choose(const struct points *p, double quantum, struct chosen *best)
 
     best->any = false;
     for (unsigned h = 0; h <= harmonics; h++) {
-        for (unsigned loads = 0; loads <= (p->load_varies ? 2u : 0u); loads++) {
+        for (unsigned loads = 0; loads <= (p->load_varies ? LOADS : 0u); loads++) {
             consider(p, (struct model){ false, loads, h }, quantum, best);
             if (p->load_varies)
                 consider(p, (struct model){ true, loads, h }, quantum, best);
@@ -231,6 +245,7 @@ static void measure_line(const struct points *p, const struct chosen *c, struct 
 
     out->slope_per_h = fit->coefficient[CLOCK] * per_h;
     out->error = fit->error[CLOCK] * per_h;
+    out->bent_error = out->error;
     out->plain_error = out->error * sqrt((1 - fit->rho) / (1 + fit->rho));
     out->n_eff = fit->n_eff - (double)c->design.terms;
     out->sigma = fit->sigma;
@@ -257,29 +272,43 @@ static void measure_ending(const struct chosen *c, struct ph_growth *out)
     for (size_t i = 0; i < d.n; i++)
         square[i] -= mean / (double)d.n;
     d.terms++;
-    if (!ph_fit(&d, &bent))
+    if (!ph_fit(&d, true, &bent))
         return;
-    out->error = bent.error[CLOCK] * 2 / out->span_h;
-    out->n_eff = bent.n_eff - (double)d.terms;
+    out->bent_error = bent.error[CLOCK] * 2 / out->span_h;
     out->ending = (bent.coefficient[CLOCK] + 2 * bent.coefficient[d.terms - 1]) / line;
     out->ending_error = 2 * bent.error[d.terms - 1] / fabs(line);
 }
 
 /* What grows, without what stands beside it. */
-static void measure_shape(const struct points *p, const struct chosen *c, struct ph_growth *out)
+static void keep_course(const struct points *p, const struct chosen *c, struct ph_course *out)
 {
-    const double *clock = clock_of(p, &c->model);
-    double grows[PH_BUCKETS], pace;
-    struct ph_shape shape;
+    out->n = p->n;
+    out->quantum = c->design.quantum;
+    out->width_h = p->width_h;
+    out->inflation = sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
+    memcpy(out->clock, clock_of(p, &c->model), sizeof out->clock);
+    memcpy(out->hour, p->hour, sizeof out->hour);
+    for (size_t i = 0; i < p->n; i++) {
+        out->grown[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
+        out->raw[i] = p->y[i];
+        for (unsigned k = 0; k < c->model.loads; k++)
+            out->raw[i] -= c->fit.coefficient[BESIDE + k] * c->design.x[BESIDE + k][i];
+    }
+}
 
-    for (size_t i = 0; i < p->n; i++)
-        grows[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
-    ph_shape_of(clock, grows, p->n, c->design.quantum, &shape);
-    pace = (clock[p->n - 1] - clock[shape.since]) / (p->hour[p->n - 1] - p->hour[shape.since]);
+void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
+{
+    size_t most = c->width_h < LONG_H ? STEPS : PH_SHAPE_STEPS;
+    struct ph_shape shape;
+    double pace;
+
+    ph_shape_of(c->clock, c->grown, c->raw, c->n, most, c->quantum, &shape);
+    pace = (c->clock[c->n - 1] - c->clock[shape.since]) /
+           (c->hour[c->n - 1] - c->hour[shape.since]);
     out->stepwise = shape.stepwise;
-    out->since_h = p->width_h / 2 - p->hour[shape.since];
+    out->since_h = c->width_h / 2 - c->hour[shape.since];
     out->since_slope = shape.slope * pace;
-    out->since_error = shape.error * pace * sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
+    out->since_error = shape.error * pace * c->inflation;
 }
 
 static void measure_load(const struct points *p, struct ph_growth *out)
@@ -299,12 +328,12 @@ static void measure_load(const struct points *p, struct ph_growth *out)
     out->load_spread = sqrt(squares / (double)p->n);
     design(p, &m, 1e-3, &d);
     memcpy(d.y, p->load, sizeof d.y);
-    if (ph_fit(&d, &fit) && fit.coefficient[CLOCK] > 1.5 * fit.error[CLOCK])
+    if (ph_fit(&d, true, &fit) && fit.coefficient[CLOCK] > 1.5 * fit.error[CLOCK])
         out->load_rise = 2 * fit.coefficient[CLOCK];
 }
 
 bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kind,
-                       struct ph_growth *out)
+                       struct ph_growth *out, struct ph_course *course)
 {
     struct points p;
     struct chosen c;
@@ -312,7 +341,7 @@ bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kin
     if (!take_points(stretch, &p))
         return false;
     choose(&p, quantum_of(kind, p.y[p.n - 1]), &c);
-    if (!c.any)
+    if (!c.any || !ph_fit(&c.design, true, &c.fit))
         return false;
     memset(out, 0, sizeof *out);
     out->n = p.n;
@@ -322,9 +351,8 @@ bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kin
         out->least = fmin(out->least, p.y[i]);
     measure_line(&p, &c, out);
     measure_load(&p, out);
-    if (out->slope_per_h > LOOK_CLOSER * out->plain_error) {
+    if (out->slope_per_h > LOOK_CLOSER * out->plain_error)
         measure_ending(&c, out);
-        measure_shape(&p, &c, out);
-    }
+    keep_course(&p, &c, course);
     return true;
 }

@@ -39,6 +39,7 @@ struct ph_growth {
     double span_h;          /* from the middle of the first to that of the last */
     double slope_per_h;     /* of the line, on average over the stretch */
     double error;           /* its standard error */
+    double bent_error;      /* the same beside a parabola: a bend is no noise */
     double plain_error;     /* the same, if neighbours in time were independent */
     double n_eff;           /* independent buckets, less the regressors */
     double sigma;           /* of what the model leaves */
@@ -46,24 +47,37 @@ struct ph_growth {
     double least;           /* the lowest value */
     double rise;            /* slope times span */
     bool   by_work;         /* the line runs along the work done */
-    /* The next six only if it rises by three plain errors. */
     double ending;          /* the slope at the end of the stretch, by that on average */
-    double ending_error;
+    double ending_error;    /* both only if it rises by three plain errors; else 0 */
+    bool   load_known;
+    double load_spread;     /* standard deviation by mean */
+    double load_rise;       /* over the span, by mean; 0 if it is within the noise */
+    /* By ph_growth_course(). */
     bool   stepwise;        /* few steps fit better than any line */
     double since_h;         /* before the end: where the growth begins */
     double since_slope;     /* per hour from there on, with its standard error */
     double since_error;
-    bool   load_known;
-    double load_spread;     /* standard deviation by mean */
-    double load_rise;       /* over the span, by mean; 0 if it is within the noise */
+};
+
+/** What the model sees grow, free of what stands beside it. */
+struct ph_course {
+    size_t n;
+    double clock[PH_BUCKETS];   /* time or work */
+    double hour[PH_BUCKETS];    /* before the end of the stretch: negative */
+    double grown[PH_BUCKETS];
+    double raw[PH_BUCKETS];     /* the same, with the course of a day left in it */
+    double quantum, width_h, inflation;
 };
 
 /**
  * @return false if there are too few values for any of it, and nothing is written.
  *
- * Threads: any. No allocation.
+ * Threads: any. No allocation, as below.
  */
 bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kind,
-                       struct ph_growth *out);
+                       struct ph_growth *out, struct ph_course *course);
+
+/** Measure what is left: it takes longer than all the rest. */
+void ph_growth_course(const struct ph_course *course, struct ph_growth *out);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "rings.h"
 
-#define STEPS 4u
+#define FAR_BETTER 0.4  /* noise with a memory looks like steps a little */
 #define LEAST_AFTER 8u  /* points behind a bend */
 
 static double criterion(double sum_squares, size_t n, double quantum, double parameters)
@@ -60,7 +60,8 @@ static double scatter(const struct sums *s, size_t from, size_t to)
 }
 
 /* least[k]: the sum of squares around k + 1 means, at best. */
-static void best_steps(const double *y, size_t n, double least[STEPS + 1])
+static void best_steps(const double *y, size_t n, size_t steps,
+                       double least[PH_SHAPE_STEPS + 1])
 {
     double reach[PH_BUCKETS + 1]; /* of the first `to` points, with k steps */
     struct sums s = { { 0 }, { 0 } };
@@ -74,33 +75,38 @@ static void best_steps(const double *y, size_t n, double least[STEPS + 1])
     for (size_t to = 1; to <= n; to++)
         reach[to] = scatter(&s, 0, to);
     least[0] = reach[n];
-    for (size_t k = 1; k <= STEPS; k++) {
+    for (size_t k = 1; k <= steps; k++) {
         for (size_t to = n; to > k; to--) { /* downwards: reach[from] is of k - 1 still */
             double best = INFINITY;
 
-            for (size_t from = k; from < to; from++)
-                best = fmin(best, reach[from] + scatter(&s, from, to));
+            for (size_t from = k; from < to; from++) {
+                double sum = reach[from] + scatter(&s, from, to);
+
+                best = sum < best ? sum : best;
+            }
             reach[to] = best;
         }
         least[k] = reach[n];
     }
 }
 
-static double steps_criterion(const double *y, size_t n, double quantum)
+static double steps_criterion(const double *y, size_t n, size_t steps, double quantum,
+                              double *sum_squares)
 {
-    double least[STEPS + 1], best = INFINITY;
+    double least[PH_SHAPE_STEPS + 1], best = INFINITY;
 
-    best_steps(y, n, least);
-    for (size_t k = 1; k <= STEPS; k++)
+    best_steps(y, n, steps, least);
+    for (size_t k = 1; k <= steps; k++)
         best = fmin(best, criterion(fmax(0, least[k]), n, quantum, (double)(2 * k + 1)));
+    *sum_squares = fmax(0, least[steps]);
     return best;
 }
 
-void ph_shape_of(const double *x, const double *y, size_t n, double quantum,
-                 struct ph_shape *out)
+void ph_shape_of(const double *x, const double *y, const double *raw, size_t n, size_t most,
+                 double quantum, struct ph_shape *out)
 {
     struct line line = bent_line(x, y, n, 0);
-    double said = criterion(line.sum_squares, n, quantum, 2);
+    double said = criterion(line.sum_squares, n, quantum, 2), rest;
 
     *out = (struct ph_shape){ .slope = line.slope, .error = line.error };
     for (size_t bend = 3; bend + LEAST_AFTER <= n; bend++) {
@@ -109,8 +115,10 @@ void ph_shape_of(const double *x, const double *y, size_t n, double quantum,
 
         if (says < said) {
             said = says;
+            line = bent;
             *out = (struct ph_shape){ .since = bend, .slope = bent.slope, .error = bent.error };
         }
     }
-    out->stepwise = steps_criterion(y, n, quantum) < said;
+    out->stepwise = steps_criterion(raw, n, most, quantum, &rest) < said &&
+                    rest < FAR_BETTER * line.sum_squares;
 }

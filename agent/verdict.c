@@ -12,12 +12,16 @@
 #include "growth.h"
 
 #define HOUR_S 3600.0
+#define GLANCE 0.5      /* of the rise that would count: a third is 2/3 of it above another */
 #define DAYS_LEVEL 4u   /* from this one on a stretch holds whole days */
 #define DAY_BUCKETS 24u /* of that level */
 #define LAST_HOURS 3u
 #define BEYOND 3.0      /* sigmas */
 #define CALM 0.15       /* spread of a load that has no days */
-#define SETTLED 0.8     /* the slope at the end, of that on average: it comes to rest */
+#define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
+#define ENDING_CLEAR 0.2 /* errors of that: a bend would be seen, */
+#define ENDING_DIM 0.4  /* and would not */
+#define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
 #define CLEARED 6u      /* fails in a row that take a grade back */
 
@@ -35,8 +39,8 @@ struct policy {
 static const struct policy policies[PH_LEVELS] = {
     { .least = 40, .passes = 4, .urgent_h = 1.5 },
     { .least = 24, .passes = 4, .urgent_h = 6, .suspect = 24 },
-    { .least = 18, .passes = 3, .urgent_h = 24, .suspect = 24, .suspect_bytes = 48 },
-    { .least = 24, .passes = 3, .confirmed = 37, .suspect = 24, .suspect_bytes = 24 },
+    { .least = 18, .passes = 3, .urgent_h = 24, .suspect = 24 },
+    { .least = 24, .passes = 3, .confirmed = 39, .suspect = 24, .suspect_bytes = 24 },
     { .least = 24, .passes = 3, .confirmed = 33, .suspect = 24, .suspect_bytes = 24 },
     { .least = 18, .passes = 2, .confirmed = 18, .suspect = 18, .suspect_bytes = 18 },
 };
@@ -47,11 +51,12 @@ struct demand {
     double sigmas;      /* the rise, in sigmas of what the model leaves */
     double share;       /* the rise, of the level */
     double ending;      /* the slope at the end, of that on average */
-    double doubt;       /* standard errors that are taken off it first */
+    double sure;        /* how much it has to be seen: 0 .. 1 */
+    bool   straight;    /* a bend counts as noise */
 };
 
-static const struct demand to_suspect = { 4, 4, 0.01, 0.6, 0 };
-static const struct demand to_confirm = { 6, 4, 0.0125, 0.55, 1 };
+static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 1, false };
+static const struct demand to_confirm = { 5, 2.5, 0.0125, 0.5, 1, true };
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
 
@@ -83,7 +88,7 @@ enum ph_part ph_growth_part(enum ph_growth_kind kind)
 /* With few independent points an error of the slope is itself a guess. */
 static double widened(double errors, const struct ph_growth *g)
 {
-    return errors * (1 + 3 / fmax(g->n_eff, 1));
+    return errors * (1 + 2 / fmax(g->n_eff, 1));
 }
 
 static bool is_effect(const struct ph_growth *g, const struct demand *d,
@@ -98,15 +103,18 @@ static bool beats_load(const struct ph_growth *g)
     return g->load_rise <= 0 || g->rise > 1.25 * g->load_rise * fabs(g->level);
 }
 
-/* It has to be seen that it goes on; that it does not may not be seen either. */
+/* A bend needs four times what a slope needs to be seen. Where it can be seen it has to be
+ * seen that there is none: what grows so clearly can wait for it. Where it cannot, it is
+ * enough that none is. */
 static bool goes_on(const struct ph_growth *g, const struct demand *d)
 {
-    return g->ending + g->ending_error >= SETTLED &&
-           g->ending - d->doubt * g->ending_error >= d->ending;
+    double error = g->ending_error;
+    double clear = fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
+
+    return g->ending >= d->ending && g->ending + (1 - 2.5 * clear * d->sure) * error >= SETTLED;
 }
 
-/* The first gate it does not pass; PH_GATE_PERSISTS if it passes all that a single look can
- * tell. */
+/* The first gate it does not pass; PH_GATE_STEPS if it is up to that one. */
 static enum ph_gate first_failed(const struct ph_growth *g, const struct demand *d,
                                  enum ph_growth_kind kind)
 {
@@ -114,15 +122,14 @@ static enum ph_gate first_failed(const struct ph_growth *g, const struct demand 
         return PH_GATE_TREND;
     if (!goes_on(g, d))
         return PH_GATE_SETTLING;
-    if (g->slope_per_h < widened(d->errors, g) * g->error || g->n_eff < 2)
+    if (g->slope_per_h < widened(d->errors, g) * (d->straight ? g->error : g->bent_error) ||
+        g->n_eff < 2)
         return PH_GATE_NOISE;
     if (!is_effect(g, d, kind))
         return PH_GATE_EFFECT;
     if (!beats_load(g))
         return PH_GATE_LOAD;
-    if (g->stepwise)
-        return PH_GATE_STEPS;
-    return PH_GATE_PERSISTS;
+    return PH_GATE_STEPS;
 }
 
 static enum ph_tendency tendency_of(enum ph_gate failed)
@@ -208,7 +215,7 @@ static bool may_suspect(const struct ph_judge *j, const struct ph_growth *g, uns
     if (!least || g->n < least)
         return false;
     return level >= DAYS_LEVEL || is_no_morning(j, g, INFINITY) ||
-           (counts && !isfinite(j->most_before));
+           (counts && level < 2 && !isfinite(j->most_before));
 }
 
 static enum ph_grade grade_of(const struct ph_judge *j, const struct ph_verdict *v,
@@ -219,7 +226,8 @@ static enum ph_grade grade_of(const struct ph_judge *j, const struct ph_verdict 
     if (v->reaches_limit_s < p->urgent_h * HOUR_S)
         return PH_URGENT;
     if (p->confirmed && g->n >= p->confirmed && knows_the_day(j, g, level) &&
-        first_failed(g, &to_confirm, j->kind) == PH_GATE_PERSISTS)
+        first_failed(g, &to_confirm, j->kind) == PH_GATE_STEPS &&
+        g->since_slope > SINCE_ERRORS * g->since_error)
         return PH_CONFIRMED;
     return may_suspect(j, g, level) ? PH_SUSPECT : PH_NO_GRADE;
 }
@@ -248,6 +256,9 @@ static void persist(struct ph_judge *j, struct ph_verdict *v, enum ph_grade grad
         if (j->fails[level] < UINT16_MAX)
             j->fails[level]++;
     }
+    j->sure[level] = grade >= PH_CONFIRMED ? (uint16_t)fmin(j->sure[level] + 1, 1000) : 0;
+    if (grade == PH_CONFIRMED && j->sure[level] < 2 && before->grade != PH_CONFIRMED)
+        grade = PH_SUSPECT;
     if (j->passes[level] >= policies[level].passes) {
         v->grade = grade;
         v->passed |= 1u << PH_GATE_PERSISTS;
@@ -258,51 +269,81 @@ static void persist(struct ph_judge *j, struct ph_verdict *v, enum ph_grade grad
         v->failed |= 1u << PH_GATE_PERSISTS;
 }
 
-/* What cannot be urgent needs no measuring at the shortest level, and what does not rise at
- * all none at the next two: nearly all of them. */
+struct thirds {
+    size_t n;
+    double first, last;     /* means of the first and of the last third of the values */
+    double apart_s;         /* their middles */
+};
+
+static void take_thirds(const struct ph_stretch *s, struct thirds *t)
+{
+    size_t place[PH_BUCKETS], n = 0, k;
+
+    *t = (struct thirds){ 0 };
+    for (size_t i = 0; i < PH_BUCKETS; i++)
+        if (isfinite(s->value[i]))
+            place[n++] = i;
+    t->n = n;
+    k = n / 3;
+    if (k == 0)
+        return;
+    for (size_t i = 0; i < k; i++) {
+        t->first += s->value[place[i]] / (double)k;
+        t->last += s->value[place[n - 1 - i]] / (double)k;
+    }
+    t->apart_s = (double)(place[n - 1 - k / 2] - place[k / 2]) * ph_level_s[s->level];
+}
+
+/* Nearly everything is told by a glance: on short stretches it does not rise by enough, or,
+ * where that is all that counts, reaches no limit soon. */
 static bool is_worth_it(const struct ph_judge *j, const struct ph_stretch *s)
 {
-    double first = NAN, last = NAN;
-    size_t from = 0, to = 0, n = 0;
+    const struct policy *p = &policies[s->level];
+    bool urgent_only = !(j->kind == PH_GROWTH_COUNT ? p->suspect : p->suspect_bytes);
+    struct thirds t;
 
-    for (size_t i = 0; i < PH_BUCKETS; i++) {
-        if (!isfinite(s->value[i]))
-            continue;
-        if (!isfinite(first)) {
-            first = s->value[i];
-            from = i;
-        }
-        last = s->value[i];
-        to = i;
-        n++;
-    }
-    if (n < policies[s->level].least)
+    take_thirds(s, &t);
+    if (t.n < p->least)
         return false;
-    if (s->level > 2)
+    if (s->level >= DAYS_LEVEL)
         return true;
-    if (last - first < least_rise[j->kind] / 2)
+    if (t.last - t.first < GLANCE * fmax(least_rise[j->kind], to_suspect.share * fabs(t.last)))
         return false;
-    return s->level > 0 ||
-           (s->limit - last) / (last - first) * (double)(to - from) * ph_level_s[0] <
-               2 * policies[0].urgent_h * HOUR_S;
+    return !urgent_only ||
+           (s->limit - t.last) / (t.last - t.first) * t.apart_s < 2 * p->urgent_h * HOUR_S;
+}
+
+/* The gate it fails at, PH_GATE_PERSISTS if none, and what it would be graded. */
+static enum ph_gate look(const struct ph_judge *j, const struct ph_stretch *s,
+                         struct ph_verdict *v, enum ph_grade *grade)
+{
+    struct ph_growth g;
+    struct ph_course course;
+    enum ph_gate failed;
+
+    if (!is_worth_it(j, s) || !ph_growth_measure(s, j->kind, &g, &course))
+        return PH_GATE_DATA;
+    failed = first_failed(&g, &to_suspect, j->kind);
+    if (failed == PH_GATE_STEPS) {
+        ph_growth_course(&course, &g);
+        failed = g.stepwise ? PH_GATE_STEPS : PH_GATE_PERSISTS;
+    }
+    describe(v, &g, s);
+    if (failed == PH_GATE_PERSISTS)
+        *grade = grade_of(j, v, &g, s->level);
+    return failed;
 }
 
 static struct ph_verdict judge_level(struct ph_judge *j, const struct ph_stretch *s)
 {
     struct ph_verdict v = nothing;
     enum ph_grade grade = PH_NO_GRADE;
-    enum ph_gate failed = PH_GATE_DATA;
-    struct ph_growth g;
+    enum ph_gate failed;
 
     v.level = s->level;
     if (s->level == DAYS_LEVEL)
         remember_days(j, s);
-    if (is_worth_it(j, s) && ph_growth_measure(s, j->kind, &g)) {
-        failed = first_failed(&g, &to_suspect, j->kind);
-        describe(&v, &g, s);
-        if (failed == PH_GATE_PERSISTS)
-            grade = grade_of(j, &v, &g, s->level);
-    }
+    failed = look(j, s, &v, &grade);
     v.tendency = tendency_of(failed);
     note_gates(&v, failed);
     persist(j, &v, grade);

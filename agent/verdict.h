@@ -55,6 +55,7 @@ struct ph_judge {
     struct ph_verdict   at_level[PH_LEVELS];
     uint16_t            passes[PH_LEVELS];  /* in a row */
     uint16_t            fails[PH_LEVELS];
+    uint16_t            sure[PH_LEVELS];    /* passes in a row as PH_CONFIRMED */
     double              most_before;        /* in the last days, but for the last hours; NaN */
 };
 
