@@ -152,8 +152,8 @@ $(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html
 test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
 TESTED := $(SHIM) $(LEAKY) $(call test_programs,$(VARIANTS))
-test: deps all $(TESTED) ## all suites; T=name runs only those named so
-	@test/run.sh unit cli node nodes asan tsan
+test: deps all $(TESTED) build/corpus/corpus ## all suites; T=name runs only those named so
+	@test/run.sh unit cli node corpus nodes asan tsan
 
 test-unit: deps $(call test_programs,release) ## unit tests
 	@test/run.sh unit

@@ -3,9 +3,9 @@
 #
 # test/run.sh SUITE...: run test suites that are built already and close with one line,
 # `N passed, M failed`. Suites: unit, asan, tsan (Criterion), cli (golden files), node
-# (node:test), nodes (a part of it on Node 22, 24 and 26). T=name runs only tests with that
-# name. A suite that crashes, that stops before its last test, or that holds no test at all
-# counts as one failure.
+# (node:test), nodes (a part of it on Node 22, 24 and 26), corpus (the detector's floors).
+# T=name runs only tests with that name. A suite that crashes, that stops before its last
+# test, or that holds no test at all counts as one failure.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
@@ -89,6 +89,16 @@ cli_tests() {
     count cli "$ok" "$bad" "$status"
 }
 
+# The detector on a small part of the labelled corpus, against floors far from its goals.
+corpus() {
+    local log=$results/corpus.log status
+
+    timeout -k 10 300 build/corpus/corpus --quick >"$log"
+    status=$?
+    grep '^not ok' "$log"
+    count corpus "$(count_in "$log" '^ok')" "$(count_in "$log" '^not ok')" "$status"
+}
+
 run_suite() {
     local variant=${1/unit/release}
 
@@ -100,6 +110,7 @@ run_suite() {
     cli) cli_tests ;;
     node) node_tests ;;
     nodes) other_nodes ;;
+    corpus) corpus ;;
     *)
         echo "run.sh: unknown suite '$1'" >&2
         exit 2

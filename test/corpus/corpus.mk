@@ -4,10 +4,13 @@
 # the released objects: it runs for minutes.
 
 CORPUS     := build/corpus/corpus
-CORPUS_SRC := $(wildcard test/corpus/*.c) $(patsubst %,agent/%.c,rings fit shape growth verdict trial)
+CORPUS_SRC := $(wildcard test/corpus/*.c) $(SHARED_SRC)
 
 corpus: $(CORPUS) ## the detector's figures on the labelled corpus, beside others'
-	@$(CORPUS) --set score
+	@$(CORPUS) --set score --seeds 14 --healthy 7000
+
+test-corpus: $(CORPUS) ## a small part of it, against floors
+	@test/run.sh corpus
 
 build/corpus/%.o: %.c Makefile test/corpus/corpus.mk
 	@mkdir -p $(@D)
@@ -18,4 +21,4 @@ $(CORPUS): $(patsubst %.c,build/corpus/%.o,$(CORPUS_SRC))
 
 -include $(shell find build/corpus -name '*.d' 2>/dev/null)
 
-.PHONY: corpus
+.PHONY: corpus test-corpus

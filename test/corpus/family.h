@@ -48,6 +48,7 @@ struct family {
     unsigned odd;               /* enum oddity */
     const double *rates;        /* a day; processes take them in turn */
     size_t   n_rates;
+    const char *recording; /* not generated but seen: the name in test/corpus/recorded; NULL */
 };
 
 /** The table of all families, healthy ones first; the same each time. Threads: made at the

@@ -8,9 +8,10 @@
 #include "score.h"
 
 /**
- * The figures of the whole corpus, each beside its goal: markdown on standard output.
+ * The figures of the whole corpus, each beside its goal: markdown on standard output; or, to
+ * assert floors that are far from the goals, lines of TAP instead.
  *
- * @return false: one of the floors of --quick was missed (said on standard error).
+ * @return false: a floor was missed.
  *
  * Threads: main.
  */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "recording.h"
 #include "step.h"
 
 #define MB 1048576.0
@@ -24,6 +25,7 @@ static const struct set sets[] = {
       .coupling_h = 0.2,
       .bend = { -0.1, 0.1 },
       .load_noise = 0.05,
+      .wander = { 0, 0.04 },
       .chunk = { 0.7, 1.3 } },
     { .name = "score",
       .seed = 0x73636f7265,
@@ -37,6 +39,7 @@ static const struct set sets[] = {
       .coupling_h = 0.4,
       .bend = { -0.2, 0.2 },
       .load_noise = 0.08,
+      .wander = { 0, 0.08 },
       .chunk = { 0.4, 1.6 } },
 };
 
@@ -110,6 +113,11 @@ void process_begin(struct process *p, const struct family *family, const struct 
     double swing;
 
     *p = (struct process){ .family = family, .set = set, .days = WEEK_D };
+    if (family->recording) {
+        p->recording = recording_open(family->recording);
+        p->limit = NAN;
+        return;
+    }
     draw_seed(&p->draw, set->seed ^ hash(family->name) ^ (uint64_t)seed << 40);
     swing = in_range(&p->draw, set->swing);
     traffic_begin(&p->traffic, family->traffic, swing, &p->draw);
@@ -120,6 +128,7 @@ void process_begin(struct process *p, const struct family *family, const struct 
     p->begin_s = floor(draw_between(&p->draw, 0, 30 * DAY_S));
     p->bend = in_range(&p->draw, set->bend);
     p->loose = in_range(&p->draw, set->coupling);
+    p->wandering = in_range(&p->draw, set->wander);
     p->lag_d = HOUR_D * draw_between(&p->draw, 1, 2);
     p->rps = draw_between(&p->draw, 5, 500);
     p->garbage = set->garbage_mb[seed / (family->n_rates ? family->n_rates : 1) % 3] * MB;
@@ -226,15 +235,30 @@ static void next_block(struct process *p, double now_d)
     p->gap_end_d = p->gap_begin_d + HOUR_D / 6 * draw_exponential(&p->draw);
 }
 
+/* Even steady traffic is never quite steady. */
+static double asked(struct process *p, double now_d)
+{
+    double wander = memory_next(&p->wander, &p->draw, STEP_D / (2 * HOUR_D));
+    double load = traffic_next(&p->traffic, &p->draw, now_d, STEP_D);
+
+    load *= 1 + p->wandering * wander;
+    return load > 0 ? load : 0;
+}
+
 bool process_next(struct process *p, struct sample *sample)
 {
     double now_d, load;
 
+    if (p->family->recording) {
+        p->step++;
+        return p->recording &&
+               recording_next(p->recording, &sample->t_s, &sample->value, &sample->load);
+    }
     do {
         now_d = (double)p->step * STEP_D;
         if (now_d >= p->days || p->leaked + p->base > p->limit)
             return false;
-        load = traffic_next(&p->traffic, &p->draw, now_d, STEP_D);
+        load = asked(p, now_d);
         leak_some(p, now_d, load);
         if (p->family->odd & ODD_BLOCKED)
             next_block(p, now_d);

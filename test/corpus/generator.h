@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "body.h"
 #include "draw.h"
@@ -32,6 +33,7 @@ struct set {
     double coupling_h;          /* … and for how long */
     double bend[2];             /* how crookedly: 0 straight */
     double load_noise;
+    double wander[2];           /* of the load, over hours: sd */
     double chunk[2];            /* of an hourly leak, relative to the mean */
 };
 
@@ -50,16 +52,17 @@ struct process {
     struct draw draw;
     struct traffic traffic;
     struct body body;
-    struct memory coupling, quick;
+    struct memory coupling, quick, wander;
     uint64_t step;
     double begin_s, days, limit;        /* limit NaN: none */
     double base, unit, following;       /* in bytes or pieces */
-    double bend, loose;                 /* see struct set */
+    double bend, loose, wandering;      /* see struct set */
     double lag_d, lagged, rps;
     double garbage, gc_s, idle_gc_s, gc_due;
     double rate_per_d, onset_d;         /* of the leak */
     double next_chunk_d, leaked;
     double gap_begin_d, gap_end_d;
+    FILE *recording;                    /* instead of all that; NULL */
 };
 
 void process_begin(struct process *p, const struct family *family, const struct set *set,

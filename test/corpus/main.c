@@ -4,7 +4,7 @@
  * looks like one.
  *
  *     corpus [--set tune|score] [--seeds N] [--families TEXT] [--threads N] [--from-level N]
- *            [--detail] [--quick] | --list | --csv FAMILY SEED
+ *            [--healthy N] [--detail] [--quick] | --list | --csv FAMILY SEED
  */
 #include <errno.h>
 #include <getopt.h>
@@ -20,14 +20,16 @@
 
 #define MOST_SEEDS 100000u
 #define MOST_LEVEL 5u
-#define SEEDS 24u       /* four minutes on two cores */
-#define QUICK_SEEDS 3u
+#define SEEDS 14u    /* each rate twice */
+#define SLOW_LEVEL 2u
+#define QUICK_SEEDS 2u
 #define QUICK_LEVEL 1u
 
 struct options {
     const struct set *set;
     const char *families;
     unsigned seeds, threads, from_level;
+    unsigned healthy; /* more healthy processes, judged by the slow levels alone */
     bool detail, quick, list;
     const char *csv;
 };
@@ -96,6 +98,33 @@ static int csv(const struct options *o, unsigned seed)
     return 0;
 }
 
+static bool moves(const struct family *f)
+{
+    return !(f->odd & (ODD_CONSTANT | ODD_ZERO));
+}
+
+/* As many of each family as real processes have of such series, so that few are enough to see
+ * what is rare. */
+static size_t healthy_jobs(const struct options *o, struct outcome *to)
+{
+    size_t n, n_jobs = 0;
+    const struct family *all = families(&n);
+    double weight = 0;
+
+    for (size_t f = 0; f < n; f++)
+        weight += moves(&all[f]) && wanted(&all[f], o) ? all[f].weight : 0;
+    for (size_t f = 0; f < n; f++) {
+        double share = moves(&all[f]) && wanted(&all[f], o) ? all[f].weight / weight : 0;
+
+        for (unsigned i = 0; i < (unsigned)(share * o->healthy); i++, n_jobs++)
+            if (to)
+                to[n_jobs] = (struct outcome){ .family = (unsigned)f,
+                                               .seed = o->seeds + i,
+                                               .from_level = SLOW_LEVEL };
+    }
+    return n_jobs;
+}
+
 static size_t jobs(const struct options *o, struct outcome *to)
 {
     size_t n, n_jobs = 0;
@@ -103,13 +132,15 @@ static size_t jobs(const struct options *o, struct outcome *to)
 
     for (unsigned seed = 0; seed < o->seeds; seed++)
         for (size_t f = 0; f < n; f++) {
-            if (!wanted(&all[f], o))
+            if (!wanted(&all[f], o) || (all[f].recording && seed))
                 continue;
             if (to)
-                to[n_jobs] = (struct outcome){ .family = (unsigned)f, .seed = seed };
+                to[n_jobs] = (struct outcome){ .family = (unsigned)f,
+                                               .seed = seed,
+                                               .from_level = o->from_level };
             n_jobs++;
         }
-    return n_jobs;
+    return n_jobs + healthy_jobs(o, to ? to + n_jobs : NULL);
 }
 
 static int run(const struct options *o)
@@ -122,7 +153,7 @@ static int run(const struct options *o)
         return 2;
     }
     jobs(o, outcomes);
-    if (!workers_run(outcomes, n, o->set, o->from_level, o->threads)) {
+    if (!workers_run(outcomes, n, o->set, o->threads)) {
         fputs("corpus: a worker failed\n", stderr);
         return 2;
     }
@@ -141,6 +172,7 @@ static const struct option known[] = {
     { "families", required_argument, NULL, 'f' },
     { "threads", required_argument, NULL, 't' },
     { "from-level", required_argument, NULL, 'l' },
+    { "healthy", required_argument, NULL, 'h' },
     { "detail", no_argument, NULL, 'd' },
     { "quick", no_argument, NULL, 'q' },
     { "list", no_argument, NULL, 'i' },
@@ -165,6 +197,9 @@ static void take(struct options *o, int option)
         break;
     case 'l':
         o->from_level = number(optarg, 0, MOST_LEVEL);
+        break;
+    case 'h':
+        o->healthy = number(optarg, 0, 100 * MOST_SEEDS);
         break;
     case 'd':
         o->detail = true;

@@ -15,7 +15,6 @@ struct watch {
     struct ph_trial  trial;
     struct baselines baselines;
     struct outcome  *out;
-    unsigned from_level;
     unsigned said;              /* by baselines, so far */
     enum ph_grade graded;
     enum ph_grade shown;
@@ -23,14 +22,7 @@ struct watch {
 
 /* How much had leaked before each step: the truth over any stretch of the past. */
 static double leaked_at[MOST_STEPS];
-
-static double now_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
-}
+static struct sample samples[MOST_STEPS];
 
 /* As ph_trial_add(), without the levels that close most often. */
 static void add_from_level(struct watch *w, const struct sample *s)
@@ -41,7 +33,7 @@ static void add_from_level(struct watch *w, const struct sample *s)
 
     ph_rings_move(&t->value, &before, &t->time);
     ph_rings_move(&t->load, &before, &t->time);
-    for (unsigned level = w->from_level; level < PH_LEVELS; level++) {
+    for (unsigned level = w->out->from_level; level < PH_LEVELS; level++) {
         struct ph_stretch stretch = { .level = level, .limit = t->limit };
 
         if (!(ended & 1u << level))
@@ -50,20 +42,9 @@ static void add_from_level(struct watch *w, const struct sample *s)
         ph_rings_read(&t->value, &t->time, level, ph_growth_part(t->judge.kind), stretch.value);
         ph_rings_read(&t->load, &t->time, level, PH_PART_MEAN, stretch.load);
         ph_judge_closed(&t->judge, &stretch);
-        w->out->judgements++;
     }
     ph_rings_add(&t->value, &t->time, s->value);
     ph_rings_add(&t->load, &t->time, s->load);
-}
-
-static void add_timed(struct watch *w, const struct sample *s)
-{
-    struct ph_timeline moved = w->trial.time;
-    double began = now_ns();
-
-    ph_trial_add(&w->trial, s->t_s, s->value, s->load);
-    w->out->judged_ns += now_ns() - began;
-    w->out->judgements += (unsigned)__builtin_popcount(ph_timeline_move(&moved, s->t_s));
 }
 
 /* The steady growth an hour that there really was in the verdict's window. */
@@ -129,7 +110,7 @@ static void note_grade(struct watch *w, double t_s)
         w->shown = grade;
         show(w, t_s);
     }
-    if (grade >= PH_CONFIRMED && leaks && isnan(out->error_first))
+    if (grade >= PH_CONFIRMED && leaks && out->rate_per_d > 0 && isnan(out->error_first))
         out->error_first = slope_error(w);
     w->graded = grade;
 }
@@ -167,25 +148,56 @@ static void begin(struct watch *w, struct outcome *out, const struct set *set)
         out->baseline[b].first_h = INFINITY;
 }
 
-void score_process(struct outcome *out, const struct set *set, unsigned from_level)
+static double cpu_ns(void)
 {
-    struct watch w = { .from_level = from_level };
+    struct timespec ts;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
+}
+
+/* Once more, with nothing else in the loop. */
+static void measure_cost(struct outcome *out, const struct set *set)
+{
+    struct watch w = { 0 };
+    struct ph_timeline time = { 0 };
+    size_t n = 0;
+    double began;
+
+    begin(&w, out, set);
+    while (n < MOST_STEPS && process_next(&w.process, &samples[n]))
+        n++;
+    began = cpu_ns();
+    for (size_t i = 0; i < n; i++)
+        ph_trial_add(&w.trial, samples[i].t_s, samples[i].value, samples[i].load);
+    out->judged_ns = cpu_ns() - began;
+    for (size_t i = 0; i < n; i++)
+        out->judgements +=
+            (unsigned)__builtin_popcount(ph_timeline_move(&time, samples[i].t_s));
+}
+
+void score_process(struct outcome *out, const struct set *set)
+{
+    struct watch w = { 0 };
     struct sample s = { 0 };
 
     begin(&w, out, set);
+    if (out->seed == 0 && !out->from_level && !w.process.family->recording)
+        measure_cost(out, set);
     while (process_next(&w.process, &s)) {
         leaked_at[w.process.step - 1] = w.process.leaked;
-        if (from_level)
+        if (out->from_level)
             add_from_level(&w, &s);
         else
-            add_timed(&w, &s);
+            ph_trial_add(&w.trial, s.t_s, s.value, s.load);
         note_grade(&w, s.t_s);
-        note_baselines(&w, &s);
+        if (!out->from_level)
+            note_baselines(&w, &s);
     }
-    out->days = (double)w.process.step * STEP_D;
+    out->days = (s.t_s + STEP_S - w.process.begin_s) / DAY_S;
     out->healthy_days = w.process.family->label == LABEL_LEAK ? w.process.onset_d : out->days;
     out->tendency_end = w.trial.judge.verdict.tendency;
-    if (w.trial.judge.verdict.grade >= PH_SUSPECT)
+    if (out->rate_per_d > 0 && w.trial.judge.verdict.grade >= PH_SUSPECT)
         out->error_end = slope_error(&w);
     if (!w.shown)
         show(&w, s.t_s);

@@ -22,6 +22,7 @@ struct alarm {
 /** What became of one process. */
 struct outcome {
     unsigned family, seed;
+    unsigned from_level;        /* levels below are not judged: see score_process() */
     double   days;              /* lived, all; and before the leak began, or all */
     double   healthy_days;
     double   rate_per_d;        /* as chosen; 0: no leak */
@@ -34,12 +35,12 @@ struct outcome {
     struct ph_verdict
         shown;        /* at the first false alarm of the highest grade, else at the end */
     double   shown_h;           /* when: since the process began */
-    double   judged_ns;         /* in rings and judges */
+    double   judged_ns;         /* what rings and judges cost, of seed 0 alone; else 0 */
     uint64_t judgements;
 };
 
-/** Levels below `from_level` are not judged: 0 is all, as in the agent; 2 is ten times as fast
- *  and enough for `confirmed`. Threads: one (it keeps a long array). */
-void score_process(struct outcome *outcome, const struct set *set, unsigned from_level);
+/** From level 0 on it is all as in the agent. From level 2 on it is ten times as fast, enough
+ *  for `confirmed`, and says nothing of baselines. Threads: one (it keeps a long array). */
+void score_process(struct outcome *outcome, const struct set *set);
 
 #endif

@@ -12,9 +12,10 @@
 
 static const char *const kinds[] = { "heap", "bytes", "count", "rate" };
 
+/* Judged as in the agent. */
 static bool of_family(const struct outcome *o, const void *family)
 {
-    return family_of(o) == family;
+    return family_of(o) == family && o->from_level < 2;
 }
 
 /* Of a leak: how many were found; else how many were called a leak that are none. */
@@ -113,8 +114,8 @@ static bool of_rate(const struct outcome *o, const void *arg)
     const struct rate_key *key = arg;
     const struct family *f = family_of(o);
 
-    return f->label == LABEL_LEAK && f->kind == key->kind && o->rate_per_d == key->rate &&
-           (f->traffic == TRAFFIC_FLAT) == key->steady_traffic;
+    return f->label == LABEL_LEAK && !f->recording && f->kind == key->kind &&
+           o->rate_per_d == key->rate && (f->traffic == TRAFFIC_FLAT) == key->steady_traffic;
 }
 
 static void print_rate(const struct rate_key *key, const struct crowd *c)

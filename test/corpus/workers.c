@@ -31,8 +31,7 @@ static void show(size_t done, size_t n)
     fprintf(stderr, "\r%3zu %% of %zu processes%s", shown, n, done == n ? "\n" : "");
 }
 
-bool workers_run(struct outcome *outcomes, size_t n, const struct set *set, unsigned from_level,
-                 unsigned n_workers)
+bool workers_run(struct outcome *outcomes, size_t n, const struct set *set, unsigned n_workers)
 {
     atomic_size_t *next = shared(sizeof *next);
     bool ok = next != NULL;
@@ -45,7 +44,7 @@ bool workers_run(struct outcome *outcomes, size_t n, const struct set *set, unsi
         if (pid != 0)
             continue;
         for (size_t job = (*next)++; job < n; job = (*next)++) {
-            score_process(&outcomes[job], set, from_level);
+            score_process(&outcomes[job], set);
             show(job + 1, n);
         }
         _exit(0);

@@ -15,8 +15,7 @@
  *
  * Threads: main; forks.
  */
-bool workers_run(struct outcome *outcomes, size_t n, const struct set *set, unsigned from_level,
-                 unsigned n_workers);
+bool workers_run(struct outcome *outcomes, size_t n, const struct set *set, unsigned n_workers);
 
 /** Zeroed memory that workers share; NULL. Never freed: it lives as long as the program. */
 struct outcome *workers_memory(size_t n);
