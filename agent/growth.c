@@ -291,25 +291,27 @@ static void keep_course(const struct points *p, const struct chosen *c, struct p
     memcpy(out->hour, p->hour, sizeof out->hour);
     for (size_t i = 0; i < p->n; i++) {
         out->grown[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
-        out->raw[i] = p->y[i];
+        out->value[i] = out->without_load[i] = p->y[i];
         for (unsigned k = 0; k < c->model.loads; k++)
-            out->raw[i] -= c->fit.coefficient[BESIDE + k] * c->design.x[BESIDE + k][i];
+            out->without_load[i] -= c->fit.coefficient[BESIDE + k] * c->design.x[BESIDE + k][i];
     }
 }
 
 void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
 {
     size_t most = c->width_h < LONG_H ? STEPS : PH_SHAPE_STEPS;
-    struct ph_shape shape;
+    struct ph_bend bend;
     double pace;
 
-    ph_shape_of(c->clock, c->grown, c->raw, c->n, most, c->quantum, &shape);
-    pace = (c->clock[c->n - 1] - c->clock[shape.since]) /
-           (c->hour[c->n - 1] - c->hour[shape.since]);
-    out->stepwise = shape.stepwise;
-    out->since_h = c->width_h / 2 - c->hour[shape.since];
-    out->since_slope = shape.slope * pace;
-    out->since_error = shape.error * pace * c->inflation;
+    ph_shape_bend(c->clock, c->grown, c->n, c->quantum, &bend);
+    pace =
+        (c->clock[c->n - 1] - c->clock[bend.since]) / (c->hour[c->n - 1] - c->hour[bend.since]);
+    out->since_h = c->width_h / 2 - c->hour[bend.since];
+    out->since_slope = bend.slope * pace;
+    out->since_error = bend.error * pace * c->inflation;
+    /* What stands beside a line through a step bends itself to it, and the rest is no step. */
+    out->stepwise = ph_shape_has_steps(&bend, c->without_load, c->n, most, c->quantum) ||
+                    ph_shape_has_steps(&bend, c->value, c->n, most, c->quantum);
 }
 
 static void measure_load(const struct points *p, struct ph_growth *out)

@@ -65,7 +65,8 @@ struct ph_course {
     double clock[PH_BUCKETS];   /* time or work */
     double hour[PH_BUCKETS];    /* before the end of the stretch: negative */
     double grown[PH_BUCKETS];
-    double raw[PH_BUCKETS];     /* the same, with the course of a day left in it */
+    double without_load[PH_BUCKETS];
+    double value[PH_BUCKETS];   /* as it is */
     double quantum, width_h, inflation;
 };
 

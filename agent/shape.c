@@ -6,6 +6,7 @@
 #include "rings.h"
 
 #define FAR_BETTER 0.4  /* noise with a memory looks like steps a little */
+#define BEND_MARGIN 6.0 /* a bend has to be worth it */
 #define LEAST_AFTER 8u  /* points behind a bend */
 
 static double criterion(double sum_squares, size_t n, double quantum, double parameters)
@@ -90,35 +91,30 @@ static void best_steps(const double *y, size_t n, size_t steps,
     }
 }
 
-static double steps_criterion(const double *y, size_t n, size_t steps, double quantum,
-                              double *sum_squares)
+bool ph_shape_has_steps(const struct ph_bend *line, const double *y, size_t n, size_t most,
+                        double quantum)
 {
     double least[PH_SHAPE_STEPS + 1], best = INFINITY;
 
-    best_steps(y, n, steps, least);
-    for (size_t k = 1; k <= steps; k++)
+    best_steps(y, n, most, least);
+    for (size_t k = 1; k <= most; k++)
         best = fmin(best, criterion(fmax(0, least[k]), n, quantum, (double)(2 * k + 1)));
-    *sum_squares = fmax(0, least[steps]);
-    return best;
+    return best < line->criterion && least[most] < FAR_BETTER * line->sum_squares;
 }
 
-void ph_shape_of(const double *x, const double *y, const double *raw, size_t n, size_t most,
-                 double quantum, struct ph_shape *out)
+void ph_shape_bend(const double *x, const double *y, size_t n, double quantum,
+                   struct ph_bend *out)
 {
     struct line line = bent_line(x, y, n, 0);
-    double said = criterion(line.sum_squares, n, quantum, 2), rest;
 
-    *out = (struct ph_shape){ .slope = line.slope, .error = line.error };
+    *out = (struct ph_bend){ 0, line.slope, line.error, line.sum_squares,
+                             criterion(line.sum_squares, n, quantum, 2) };
     for (size_t bend = 3; bend + LEAST_AFTER <= n; bend++) {
-        struct line bent = bent_line(x, y, n, bend);
-        double says = criterion(bent.sum_squares, n, quantum, 3) + 6;
+        double says;
 
-        if (says < said) {
-            said = says;
-            line = bent;
-            *out = (struct ph_shape){ .since = bend, .slope = bent.slope, .error = bent.error };
-        }
+        line = bent_line(x, y, n, bend);
+        says = criterion(line.sum_squares, n, quantum, 3) + BEND_MARGIN;
+        if (says < out->criterion)
+            *out = (struct ph_bend){ bend, line.slope, line.error, line.sum_squares, says };
     }
-    out->stepwise = steps_criterion(raw, n, most, quantum, &rest) < said &&
-                    rest < FAR_BETTER * line.sum_squares;
 }

@@ -13,16 +13,20 @@
  */
 #define PH_SHAPE_STEPS 6u
 
-struct ph_shape {
-    bool   stepwise;
+struct ph_bend {
     size_t since;       /* the point from which it grows; 0: all along */
     double slope;       /* from there on, and its standard error */
     double error;
+    double sum_squares; /* that are left, and what the criterion says */
+    double criterion;
 };
 
-/** `n` at most PH_BUCKETS; x rises; up to `most` steps are looked for in `raw`: y, and what
- *  else has been taken off it. Threads: any. No allocation. */
-void ph_shape_of(const double *x, const double *y, const double *raw, size_t n, size_t most,
-                 double quantum, struct ph_shape *out);
+/** `n` at most PH_BUCKETS; x rises. Threads: any. No allocation, as below. */
+void ph_shape_bend(const double *x, const double *y, size_t n, double quantum,
+                   struct ph_bend *out);
+
+/** Do up to `most` steps fit `y` far better than that line fits its own? Threads: any. */
+bool ph_shape_has_steps(const struct ph_bend *line, const double *y, size_t n, size_t most,
+                        double quantum);
 
 #endif
