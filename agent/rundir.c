@@ -100,7 +100,9 @@ static bool parse(const char *name, struct entry *out)
         enum kind kind;
     } kinds[] = { { PORTHOLE_SOCKET_SUFFIX, SOCKET },
                   { PORTHOLE_RECORD_SUFFIX, EVIDENCE },
-                  { PORTHOLE_RECORD_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL } };
+                  { PORTHOLE_RECORD_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL },
+                  { PORTHOLE_HISTORY_SUFFIX, EVIDENCE },
+                  { PORTHOLE_HISTORY_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL } };
     const char *rest = name + strspn(name, "0123456789");
     uint64_t pid = ph_proc_number(name);
     struct ph_capture_name capture;

@@ -63,10 +63,16 @@ static const struct limit {
     size_t offset;
     int least, most;
 } limits[] = {
-    LIMIT(port, -1, 65535),          LIMIT(port_tries, 1, 10000),
-    LIMIT(tick_ms, 50, 60000),       LIMIT(blocked_ms, 10, 3600000),
-    LIMIT(unhealthy_ms, 10, 3600000), LIMIT(max_connections, 4, 4096),
-    LIMIT(idle_ms, 100, 3600000),    LIMIT(write_ms, 100, 3600000),
+    LIMIT(port, -1, 65535),
+    LIMIT(port_tries, 1, 10000),
+    LIMIT(tick_ms, 50, 60000),
+    LIMIT(blocked_ms, 10, 3600000),
+    LIMIT(unhealthy_ms, 10, 3600000),
+    LIMIT(max_connections, 4, 4096),
+    LIMIT(idle_ms, 100, 3600000),
+    LIMIT(write_ms, 100, 3600000),
+    LIMIT(history_bytes, 0, 64 << 20),
+    LIMIT(test_time_scale, 1, 100000),
 };
 
 static enum porthole_status tried_number(const struct limit *limit, int value)
