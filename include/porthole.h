@@ -121,8 +121,9 @@ porthole_start(const struct porthole_config *cfg, porthole_agent **out, porthole
 
 /**
  * Stop both threads, close every connection, remove the socket and the recorder file,
- * write the history's, which stays for the next life of this service, free the agent. NULL is allowed. Returns within a fraction of a second: no thread of
- * ours ever waits for the host. In a forked child it does nothing at all.
+ * write the history's, which stays for the next life of this service, free the agent.
+ * NULL is allowed. Returns within a fraction of a second: no thread of ours ever waits for
+ * the host. In a forked child it does nothing at all.
  *
  * Every porthole_thread must have left before. porthole_series pointers die here.
  *
