@@ -82,6 +82,15 @@ static enum porthole_status tried_number(const struct limit *limit, int value)
     return tried();
 }
 
+Test(settings, a_history_has_room_or_is_none)
+{
+    porthole_config_default(&config);
+    config.history_bytes = 65535;
+    cr_assert_eq(tried(), PORTHOLE_EINVAL);
+    config.history_bytes = 65536;
+    cr_assert_eq(tried(), PORTHOLE_OK);
+}
+
 Test(settings, numbers_are_taken_at_their_limits)
 {
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
