@@ -26,6 +26,12 @@ function seriesOf(url, name, query = '')
     return get(`${url}/history/${encodeURIComponent(name)}${query}`);
 }
 
+/* The list, once the process has been looked at. */
+function listed(url)
+{
+    return until(() => get(`${url}/history`), ({ body }) => body.total > 50);
+}
+
 /* The points of a resolution, once there are that many. */
 async function points(url, name, resolution, n)
 {
@@ -43,7 +49,7 @@ async function end(child, signal = 'SIGKILL')
 
 test('lists_the_series_that_can_grow', async () => {
     const { child, url } = await serve(app('list'));
-    const { body } = await until(() => get(`${url}/history`), ({ body: { total } }) => total > 50);
+    const { body } = await listed(url);
 
     assert.deepStrictEqual(body.resolutions, RESOLUTIONS);
     assert.strictEqual(body.truncated, false);
@@ -88,7 +94,7 @@ test('shows_a_series_at_every_resolution', async () => {
 test('says_what_is_wrong_with_a_question', async () => {
     const { child, url } = await serve(app('wrong'));
 
-    await until(() => get(`${url}/history`), ({ body: { total } }) => total > 50);
+    await listed(url);
     const missing = await seriesOf(url, 'no.such');
 
     assert.strictEqual(missing.status, 404);
@@ -100,7 +106,8 @@ test('says_what_is_wrong_with_a_question', async () => {
 });
 
 test('can_be_done_without', async () => {
-    const { child, url } = await serve(app('without'), { env: { PORTHOLE_HISTORY_BYTES: '0' } });
+    const { child, url } = await serve(app('without'),
+        { env: { PORTHOLE_HISTORY_BYTES: '0' } });
     const { status, body } = await get(`${url}/history`);
 
     assert.strictEqual(status, 404);
@@ -111,8 +118,8 @@ test('can_be_done_without', async () => {
 
 test('refuses_a_history_without_room', async () => {
     const { value } = await evaluate(`
-        let code; try { require('./addon').start({ historyBytes: 5 }); } catch (e) { code = e.code }
-        console.log(JSON.stringify(code));`);
+        try { require('./addon').start({ historyBytes: 5 }); }
+        catch (e) { console.log(JSON.stringify(e.code)); }`);
 
     assert.strictEqual(value, 'PORTHOLE_OPTION');
 });
