@@ -48,6 +48,8 @@ static const CountField count_fields[] = {
     { "maxConnections", &porthole_config::max_connections },
     { "idleMs", &porthole_config::idle_ms },
     { "watchdogMs", &porthole_config::watchdog_ms },
+    { "historyBytes", &porthole_config::history_bytes },
+    { "testTimeScale", &porthole_config::test_time_scale },
 };
 
 std::string text_of(const Napi::Value &value, const char *otherwise)

@@ -86,6 +86,9 @@ export interface Options {
      *  what of stack, histogram and profile: 'blocked>5s:stack,heap>90%:histogram'. None.
      *  PORTHOLE_CAPTURE */
     capture?: string;
+    /** Memory for the history of numbers in bytes: 0, which is none, or 65536 .. 67108864;
+     *  4194304, which is room for some 600. PORTHOLE_HISTORY_BYTES */
+    historyBytes?: number;
     /** Do nothing at all, silently; false. PORTHOLE_DISABLE */
     disable?: boolean;
 }

@@ -54,6 +54,9 @@ const table = [
       help: 'count HTTP requests, and the connections of HTTP agents' },
     { name: 'nearHeapLimit', env: 'PORTHOLE_NEAR_HEAP_LIMIT', type: 'flag', default: false,
       help: 'notice when the heap nears its limit, which then is raised a little, once' },
+    { name: 'historyBytes', env: 'PORTHOLE_HISTORY_BYTES', type: 'integer', min: 65536,
+      max: 64 << 20, or: 0, default: 4 << 20,
+      help: 'memory for the history of numbers; 0 none' },
     { name: 'capture', env: 'PORTHOLE_CAPTURE', type: 'text', min: 0, max: 4096,
       help: "evidence to keep by itself: 'blocked>5s:stack,heap>90%:histogram'" },
     { name: 'disable', env: 'PORTHOLE_DISABLE', type: 'flag', default: false,
@@ -84,8 +87,8 @@ const types = {
     integer: {
         called: 'an integer',
         is: (value) => Number.isInteger(value),
-        fits: (value, { min, max }) => value >= min && value <= max,
-        limits: ({ min, max }) => `${min} .. ${max}`,
+        fits: (value, { min, max, or }) => (value >= min && value <= max) || value === or,
+        limits: ({ min, max, or }) => `${or === undefined ? '' : `${or} or `}${min} .. ${max}`,
         parse: parseInteger,
     },
     flag: {

@@ -17,6 +17,9 @@
 #include "clock.h"
 #include "collect.h"
 #include "current.h"
+#include "history.h"
+#include "history_clock.h"
+#include "history_file.h"
 #include "http.h"
 #include "jobs.h"
 #include "listen.h"
@@ -58,6 +61,9 @@ struct porthole_agent {
     struct ph_capture_work capture_work;
     struct ph_captures *captures; /* NULL without rules */
     struct ph_recorder recorder; /* tick thread only while that runs */
+    struct ph_history *history; /* NULL: none; guards itself */
+    struct ph_history_clock history_clock; /* immutable once started */
+    struct ph_history_file history_file; /* tick thread only while that runs */
 };
 
 static bool is_forked_child(const porthole_agent *agent)
@@ -118,6 +124,23 @@ static void open_recorder(porthole_agent *a)
     ph_recorder_init(&a->recorder, a->run_dir, &head);
 }
 
+/* Without memory for it there is no history; that fails nothing. */
+static void open_history(porthole_agent *a)
+{
+    const struct porthole_config *c = &a->settings.config;
+    struct ph_history_owner owner = { .pid = (uint64_t)a->settings.pid,
+                                      .start_ticks = a->settings.start_ticks,
+                                      .service = c->service,
+                                      .component = c->component };
+
+    ph_history_clock_init(&a->history_clock, c->test_time_scale);
+    if (c->history_bytes)
+        a->history = ph_history_new(c->history_bytes);
+    if (a->history)
+        ph_history_file_init(&a->history_file, a->run_dir, &owner, a->history,
+                             &a->history_clock);
+}
+
 static enum porthole_status open_captures(porthole_agent *a, porthole_error *err)
 {
     struct ph_capture_env env = { .rules = &a->settings.rules,
@@ -144,6 +167,9 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                 .cost = &a->cost,
                                 .recorder = &a->recorder,
                                 .captures = a->captures,
+                                .history = a->history,
+                                .history_clock = &a->history_clock,
+                                .history_file = &a->history_file,
                                 .current = &a->current };
     struct ph_http_env http = { .routes = { .settings = &a->settings,
                                             .board = &a->board,
@@ -153,6 +179,7 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                             .gathering = &a->gathering,
                                             .identity = &a->identity,
                                             .types = &a->types,
+                                            .history = a->history,
                                             .roundups = &a->roundups },
                                 .cost = &a->cost,
                                 .bell = &a->bell,
@@ -191,6 +218,8 @@ static void destroy(porthole_agent *a)
     ph_captures_free(a->captures);
     ph_jobs_fini(&a->jobs);
     ph_recorder_fini(&a->recorder);
+    ph_history_file_fini(&a->history_file);
+    ph_history_free(a->history);
     close_listeners(a);
     ph_current_fini(&a->current);
     ph_series_fini(&a->series);
@@ -218,7 +247,7 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
         return rc;
     }
     identify(a);
-    a->tcp_fd = a->unix_fd = a->recorder.fd = -1;
+    a->tcp_fd = a->unix_fd = a->recorder.fd = a->history_file.fd = -1;
     ph_board_init(&a->board, a->settings.config.blocked_ms * PH_NS_PER_MS);
     a->board.bell = &a->bell;
     ph_series_init(&a->series);
@@ -239,6 +268,7 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     ph_ownfds_add(a->tcp_fd);
     ph_ownfds_add(a->unix_fd);
     open_recorder(a);
+    open_history(a);
     rc = open_captures(a, err);
     if (!rc)
         rc = start_threads(a, err);

@@ -19,6 +19,11 @@ uint64_t ph_clock_ns(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+uint64_t ph_clock_boot_ns(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
 uint64_t ph_clock_unix_ns(void)
 {
     return read_clock(CLOCK_REALTIME);

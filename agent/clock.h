@@ -17,6 +17,14 @@
 uint64_t ph_clock_ns(void);
 
 /**
+ * CLOCK_BOOTTIME in nanoseconds: as ph_clock_ns(), but it goes on while the machine is
+ * suspended, and all processes of the machine share it.
+ *
+ * Threads: any.
+ */
+uint64_t ph_clock_boot_ns(void);
+
+/**
  * Wall-clock time in nanoseconds since 1970, for display only.
  *
  * Threads: any.

@@ -88,4 +88,43 @@ const struct ph_rings *ph_history_load(const struct ph_history *history);
 void ph_history_lock(struct ph_history *history);
 void ph_history_unlock(struct ph_history *history);
 
+/* ---- For who keeps it in a file (history_file.h) --------------------------------------- */
+
+/** A series as it lies in the file. */
+struct ph_history_saved {
+    uint64_t hash;              /* of its whole name, also of what was cut */
+    double   seen_s;            /* when it was seen last */
+    uint64_t second;            /* how far its rings have come */
+    struct ph_history_series series;
+};
+
+/** How many series it can hold. Threads: any. */
+size_t ph_history_room(const struct ph_history *history);
+
+/** When it was seen last; NaN for a free place. Threads: tick thread. */
+double ph_history_seen_s(const struct ph_history *history, size_t i);
+
+/** Copy one out; false for a free place. Threads: tick thread. */
+bool ph_history_save(const struct ph_history *history, size_t i, struct ph_history_saved *out);
+
+/** The same for the load, whose `kind` is PH_COUNTER if it is HTTP requests. */
+void ph_history_save_load(const struct ph_history *history, struct ph_history_saved *out);
+
+/**
+ * Begin where another life has ended: at `now_s`, with what ph_history_restore() brings.
+ *
+ * @param born_s  when this life began; NaN: with the next ph_history_take().
+ *
+ * Threads: the thread that starts the agent, before the first ph_history_take(), as below.
+ */
+void ph_history_resume(struct ph_history *history, double now_s, double born_s);
+
+/**
+ * Put one back, at place `i` if that is free. False if it is not sound, is there already, is
+ * from the time to come or too old to be shown, or there is no room.
+ */
+bool ph_history_restore(struct ph_history *history, size_t i,
+                        const struct ph_history_saved *saved);
+bool ph_history_restore_load(struct ph_history *history, const struct ph_history_saved *saved);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef PH_RECORD_SUM_H
 #define PH_RECORD_SUM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "porthole_wire.h"
@@ -21,5 +22,9 @@ uint32_t ph_record_sum_slot(const struct porthole_record_slot *slot, const char 
 
 /** What `row->checksum` has to be. */
 uint32_t ph_record_sum_row(const struct porthole_record_row *row);
+
+/** The same for a history file, eight bytes at a time: `n` is a multiple of 8. `sum` is 0, or
+ *  what came out for the part before. */
+uint64_t ph_record_sum_words(uint64_t sum, const void *bytes, size_t n);
 
 #endif

@@ -10,6 +10,7 @@
 #include "encode_json.h"
 #include "porthole_wire.h"
 #include "routes_heavy.h"
+#include "routes_history.h"
 #include "routes_listeners.h"
 #include "routes_look.h"
 #include "routes_objects.h"
@@ -237,6 +238,8 @@ const struct ph_route ph_routes[] = {
       ph_answer_stack, PH_ACCESS_TOKEN, .works = true },
     { PORTHOLE_PATH_BLOCKS, "the last blocks of every loop, with their stacks",
       ph_answer_blocks, PH_ACCESS_TOKEN, .below = false },
+    { PORTHOLE_PATH_HISTORY, "what can grow; /history/SERIES is how one of it went",
+      ph_answer_history, PH_ACCESS_TOKEN, .below = true },
     { PORTHOLE_PATH_CAPTURES, "what the capture rules are waiting for, and have kept",
       ph_answer_captures, PH_ACCESS_TOKEN, .below = false },
     { PORTHOLE_PATH_PROFILE, "CPU profile; ?seconds=5", ph_answer_profile, PH_ACCESS_TOKEN,

@@ -7,6 +7,7 @@
 #include "collect.h"
 #include "current.h"
 #include "gather.h"
+#include "history.h"
 #include "jobs.h"
 #include "roundup.h"
 #include "settings.h"
@@ -22,6 +23,7 @@ struct ph_routes_env {
     struct ph_captures *captures;   /* NULL: there are no rules */
     struct ph_gather **gathering; /* http thread only: stacks that are on the way, or NULL */
     const struct ph_types *types;
+    struct ph_history *history;     /* NULL: none */
     struct ph_roundups *roundups; /* http thread only */
 };
 

@@ -22,10 +22,13 @@
 #include "capture_name.h"
 #include "porthole_wire.h"
 #include "procfs.h"
+#include "record_sum.h"
 #include "status.h"
 
 #define SEEN_ENTRIES 4096
 #define STILL_WRITTEN_S 120 /* two ticks of the slowest pace */
+#define SEEN_HISTORIES 64
+#define HEIR_S 600          /* so long several of one service may each find a successor */
 
 static enum porthole_status check_directory(const char *path, porthole_error *err)
 {
@@ -73,6 +76,7 @@ enum kind {
 
 struct entry {
     enum kind kind;
+    bool      history;      /* it is a history file: EVIDENCE */
     unsigned  pid;
     const char *name;
 };
@@ -84,6 +88,13 @@ struct dead {
     uint64_t bytes;
 };
 
+/* A history that waits for a successor. */
+struct heritage {
+    unsigned pid;
+    time_t   written;
+    uint64_t service;       /* a sum of service and component */
+};
+
 struct sweep {
     int    dir;
     time_t now;
@@ -91,6 +102,8 @@ struct sweep {
     bool   was_dead;
     struct dead kept[PH_RUNDIR_KEPT_DEAD + 1]; /* newest first, and one to push out */
     size_t n;
+    struct heritage heritage[SEEN_HISTORIES];
+    size_t n_heritage;
 };
 
 static bool parse(const char *name, struct entry *out)
@@ -100,18 +113,25 @@ static bool parse(const char *name, struct entry *out)
         enum kind kind;
     } kinds[] = { { PORTHOLE_SOCKET_SUFFIX, SOCKET },
                   { PORTHOLE_RECORD_SUFFIX, EVIDENCE },
-                  { PORTHOLE_RECORD_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL } };
+                  { PORTHOLE_RECORD_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL },
+                  { PORTHOLE_HISTORY_SUFFIX, EVIDENCE },
+                  { PORTHOLE_HISTORY_SUFFIX PORTHOLE_PARTIAL_SUFFIX, PARTIAL } };
     const char *rest = name + strspn(name, "0123456789");
     uint64_t pid = ph_proc_number(name);
     struct ph_capture_name capture;
 
     if (ph_capture_name_parse(name, &capture)) {
-        *out = (struct entry){ capture.partial ? PARTIAL : EVIDENCE, capture.pid, name };
+        *out = (struct entry){ .kind = capture.partial ? PARTIAL : EVIDENCE,
+                               .pid = capture.pid,
+                               .name = name };
         return true;
     }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (rest > name && pid <= INT32_MAX && strcmp(rest, kinds[i].rest) == 0) {
-            *out = (struct entry){ kinds[i].kind, (unsigned)pid, name };
+            *out = (struct entry){ .kind = kinds[i].kind,
+                                   .history = strcmp(rest, PORTHOLE_HISTORY_SUFFIX) == 0,
+                                   .pid = (unsigned)pid,
+                                   .name = name };
             return true;
         }
     return false;
@@ -171,6 +191,46 @@ static struct dead *find(struct sweep *s, unsigned pid)
     return NULL;
 }
 
+/* Whose history it is; 0 if that cannot be told. */
+static uint64_t service_of(const struct sweep *s, const char *name)
+{
+    int fd = openat(s->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct porthole_history head;
+    bool whole;
+
+    if (fd < 0)
+        return 0;
+    whole = pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head &&
+            memcmp(head.magic, PORTHOLE_HISTORY_MAGIC, sizeof head.magic) == 0;
+    close(fd);
+    return whole ? ph_record_sum_words(
+                       ph_record_sum_words(0, head.service, sizeof head.service / 8 * 8),
+                       head.component, sizeof head.component / 8 * 8)
+                 : 0;
+}
+
+static void note_heritage(struct sweep *s, const struct entry *e)
+{
+    if (s->n_heritage < SEEN_HISTORIES && is_dead(s, e->pid))
+        s->heritage[s->n_heritage++] =
+            (struct heritage){ e->pid, written_at(s, e->name), service_of(s, e->name) };
+}
+
+/* A successor takes the newest of its service; the others wait for nobody. */
+static bool is_surpassed(const struct sweep *s, const struct entry *e)
+{
+    const struct heritage *own = NULL, *h;
+
+    for (h = s->heritage; h < s->heritage + s->n_heritage; h++)
+        own = h->pid == e->pid ? h : own;
+    if (!own || !own->service || own->written + HEIR_S > s->now)
+        return false;
+    for (h = s->heritage; h < s->heritage + s->n_heritage; h++)
+        if (h->service == own->service && h->written > own->written)
+            return true;
+    return false;
+}
+
 /* First look: which of the dead were the last to write? */
 static void rank(struct sweep *s, const struct entry *e)
 {
@@ -178,6 +238,8 @@ static void rank(struct sweep *s, const struct entry *e)
     struct dead *known = find(s, e->pid);
     size_t at;
 
+    if (e->history)
+        note_heritage(s, e);
     if (e->kind != EVIDENCE || fresh.written + PH_RUNDIR_KEPT_S < s->now ||
         (known && known->written >= fresh.written) || !is_dead(s, e->pid))
         return;
@@ -234,7 +296,7 @@ static void discard(struct sweep *s, const struct entry *e)
     else
         wanted = (e->kind == EVIDENCE && find(s, e->pid)) || is_fresh(s, e->name) ||
                  !is_dead(s, e->pid);
-    if (!wanted)
+    if (!wanted || (e->history && is_surpassed(s, e)))
         unlinkat(s->dir, e->name, 0);
 }
 

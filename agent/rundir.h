@@ -28,8 +28,9 @@ enum porthole_status ph_rundir_open(const char *configured, char *path, porthole
 
 /**
  * Remove what dead processes left: sockets nobody listens on, files they were about to
- * write, and their evidence (recorder file and captured files together) but that of those
- * who wrote last, within the three limits above. A process whose recorder file was written
+ * write, and their evidence (recorder file, history and captured files together) but that of
+ * those who wrote last, within the three limits above. Of the histories of one service only
+ * the newest stays for longer than ten minutes. A process whose recorder file was written
  * in the last two minutes is not dead. At most 4,096 directory entries are looked at.
  *
  * A directory that was removed is made again. False, and nothing is touched, if there is

@@ -17,6 +17,7 @@
 
 #define TOKEN_MIN 16
 #define TOKEN_MAX 256
+#define LEAST_HISTORY_BYTES 65536u
 
 void porthole_config_default(struct porthole_config *cfg)
 {
@@ -30,6 +31,8 @@ void porthole_config_default(struct porthole_config *cfg)
         .max_connections = 256,
         .idle_ms = 10000,
         .write_ms = 30000,
+        .history_bytes = 4u << 20,
+        .test_time_scale = 1,
     };
 }
 
@@ -42,10 +45,16 @@ static const struct {
     size_t offset;
     int least, most;
 } limits[] = {
-    { FIELD(port), -1, 65535 },           { FIELD(port_tries), 1, 10000 },
-    { FIELD(tick_ms), 50, 60000 },        { FIELD(blocked_ms), 10, 3600000 },
-    { FIELD(unhealthy_ms), 10, 3600000 }, { FIELD(max_connections), 4, 4096 },
-    { FIELD(idle_ms), 100, 3600000 },     { FIELD(write_ms), 100, 3600000 },
+    { FIELD(port), -1, 65535 },
+    { FIELD(port_tries), 1, 10000 },
+    { FIELD(tick_ms), 50, 60000 },
+    { FIELD(blocked_ms), 10, 3600000 },
+    { FIELD(unhealthy_ms), 10, 3600000 },
+    { FIELD(max_connections), 4, 4096 },
+    { FIELD(idle_ms), 100, 3600000 },
+    { FIELD(write_ms), 100, 3600000 },
+    { FIELD(history_bytes), 0, 64 << 20 },
+    { FIELD(test_time_scale), 1, 100000 },
 };
 
 static enum porthole_status check_numbers(const struct porthole_config *cfg,
@@ -59,6 +68,10 @@ static enum porthole_status check_numbers(const struct porthole_config *cfg,
             return ph_fail(err, PORTHOLE_EINVAL, "option '%s' is %d, not within %d .. %d",
                            limits[i].name, value, limits[i].least, limits[i].most);
     }
+    if (cfg->history_bytes && cfg->history_bytes < LEAST_HISTORY_BYTES)
+        return ph_fail(err, PORTHOLE_EINVAL,
+                       "option 'history_bytes' is %u, neither 0 nor at least %u",
+                       cfg->history_bytes, LEAST_HISTORY_BYTES);
     return PORTHOLE_OK;
 }
 

@@ -45,13 +45,26 @@ static void collect(struct ph_tick *t, const struct ph_collect_env *env, struct 
     }
 }
 
-static size_t bytes_of(const struct ph_published *p)
+static size_t bytes_of(const struct ph_tick *t, const struct ph_published *p)
 {
     size_t bytes = ph_snapshot_bytes(p->snapshot);
 
+    bytes += t->env.history ? ph_history_bytes(t->env.history) : 0;
     for (size_t i = 0; i < PH_FORMATS; i++)
         bytes += p->encoded[i] ? p->encoded[i]->len : 0;
     return bytes;
+}
+
+static void take_history(struct ph_tick *t, const struct ph_snapshot *snapshot)
+{
+    double now_s = ph_history_clock_s(t->env.history_clock);
+    unsigned ended;
+
+    if (!t->env.history)
+        return;
+    ended = ph_history_take(t->env.history, snapshot, now_s);
+    (void)ended; /* MERGE: ph_suspects_judge(t->env.suspects, t->env.history, ended) */
+    ph_history_file_write(t->env.history_file, ph_clock_ns());
 }
 
 static void run_once(struct ph_tick *t)
@@ -73,9 +86,11 @@ static void run_once(struct ph_tick *t)
     ph_build_begin(&builder);
     collect(t, &env, &builder);
     snapshot = ph_build_freeze(&builder, env.tick, env.now_ns, env.now_unix_ns);
+    if (snapshot)
+        take_history(t, snapshot);
     fresh = snapshot ? ph_published_take(snapshot, joins) : NULL;
     if (fresh) {
-        t->env.cost->tick_bytes = bytes_of(fresh);
+        t->env.cost->tick_bytes = bytes_of(t, fresh);
         ph_recorder_write(t->env.recorder, fresh->snapshot, fresh->encoded[PH_FORMAT_JSON]);
         ph_current_swap_take(t->env.current, fresh);
     }

@@ -8,6 +8,9 @@
 #include "capture.h"
 #include "collect.h"
 #include "current.h"
+#include "history.h"
+#include "history_clock.h"
+#include "history_file.h"
 #include "porthole.h"
 #include "recorder.h"
 #include "settings.h"
@@ -30,6 +33,9 @@ struct ph_tick_env {
     struct ph_recorder *recorder;
     struct ph_current *current;
     struct ph_captures *captures;   /* NULL: none */
+    struct ph_history *history;     /* NULL: none */
+    const struct ph_history_clock *history_clock;
+    struct ph_history_file *history_file;
 };
 
 /**

@@ -77,6 +77,11 @@ struct porthole_config {
     unsigned    idle_ms;        /* 10000: a connection without a complete request */
     unsigned    write_ms;       /* 30000: a client that does not read its answer */
 
+    /* What was, and in memory that is taken at the start: 7 KB a number. */
+    unsigned    history_bytes;  /* 4 MiB; 0: no history; 64 KiB .. 64 MiB */
+    unsigned    test_time_scale;/* 1; for tests: the history's clock runs so many times as
+                                   fast, and its stamps with it, 1 .. 100000 */
+
     /* Evidence by itself. */
     const char *capture;        /* NULL: none; else rules such as "blocked>5s:profile"; see
                                    agent/rules.h */
@@ -116,8 +121,9 @@ porthole_start(const struct porthole_config *cfg, porthole_agent **out, porthole
 
 /**
  * Stop both threads, close every connection, remove the socket and the recorder file,
- * free the agent. NULL is allowed. Returns within a fraction of a second: no thread of
- * ours ever waits for the host. In a forked child it does nothing at all.
+ * write the history's, which stays for the next life of this service, free the agent.
+ * NULL is allowed. Returns within a fraction of a second: no thread of ours ever waits for
+ * the host. In a forked child it does nothing at all.
  *
  * Every porthole_thread must have left before. porthole_series pointers die here.
  *

@@ -27,6 +27,7 @@
 #define PORTHOLE_PATH_CAPTURES "/captures"
 #define PORTHOLE_PATH_LISTENERS "/listeners"
 #define PORTHOLE_PATH_TRACE "/trace"
+#define PORTHOLE_PATH_HISTORY "/history" /* /history/SERIES */
 #define PORTHOLE_PATH_OBJECTS "/objects" /* /objects/TYPE, /objects/TYPE/ID */
 #define PORTHOLE_PATH_KANG "/kang"       /* /kang/snapshot, /kang/schema */
 
@@ -43,14 +44,16 @@
 /* ---- Run directory ------------------------------------------------------------------
  * One directory per user, mode 0700, on tmpfs: PORTHOLE_RUN_DIR if set, else
  * PORTHOLE_RUN_BASE "/" PORTHOLE_RUN_PREFIX UID. It holds, per process,
- * PID.sock (the unix listener), PID.porthole (the recorder file below), and what capture
- * rules have kept: PID-YYYYmmddTHHMMSSmmmZ-RULE-KIND.EXTENSION, RULE counted from 1. A
- * name that ends in ".new" is a file being written. */
+ * PID.sock (the unix listener), PID.porthole (the recorder file below), PID.history (what
+ * its numbers were, below), and what capture rules have kept:
+ * PID-YYYYmmddTHHMMSSmmmZ-RULE-KIND.EXTENSION, RULE counted from 1. A name that ends in
+ * ".new" is a file being written. */
 #define PORTHOLE_RUN_ENV "PORTHOLE_RUN_DIR"
 #define PORTHOLE_RUN_BASE "/dev/shm"
 #define PORTHOLE_RUN_PREFIX "porthole-"
 #define PORTHOLE_SOCKET_SUFFIX ".sock"
 #define PORTHOLE_RECORD_SUFFIX ".porthole"
+#define PORTHOLE_HISTORY_SUFFIX ".history"
 #define PORTHOLE_PARTIAL_SUFFIX ".new"
 
 /* ---- Recorder file: PID.porthole ----------------------------------------------------
@@ -114,6 +117,45 @@ struct porthole_record_row {
     double   figure[PORTHOLE_FIGURES]; /* NaN: unknown */
     uint32_t reserved;          /* 0 */
     uint32_t checksum;          /* FNV-1a, 32 bits, over all that lies before it */
+};
+
+/* ---- History file: PID.history ------------------------------------------------------
+ * A struct porthole_history, then slots of `slot_bytes` each: a struct porthole_history_slot
+ * and a struct ph_rings (agent/rings.h). The first slot is the process's load, the others are
+ * one series each; they are written at a slower pace than the state, one by one, each with
+ * its own checksum: a write cut short by death costs one series. Slots that were never
+ * written are zeros or beyond the end.
+ *
+ * Whoever writes the file holds flock(LOCK_EX) on it. It stays when the agent is stopped or
+ * dies; the next process of the same service and component that starts after the same boot
+ * makes it its own, by that lock and by renaming it. */
+#define PORTHOLE_HISTORY_MAGIC "PORTHIST" /* 8 bytes, no NUL */
+#define PORTHOLE_HISTORY_VERSION 1u
+
+struct porthole_history {
+    char     magic[8];          /* this and `version` are the same in every version */
+    uint32_t version;
+    uint32_t header_bytes;      /* offset of the first slot */
+    uint64_t slot_bytes;
+    uint64_t pid;
+    uint64_t start_ticks;
+    uint64_t written_unix_ns;   /* when a round of writing began last */
+    double   born_s;            /* CLOCK_BOOTTIME: what is older is a predecessor's; NaN */
+    double   origin_s, scale;   /* see agent/history_clock.h */
+    char     boot_id[40];       /* NUL-terminated, as below */
+    char     service[132];
+    char     component[132];    /* "": none */
+    uint64_t checksum;          /* of all that lies before it: ph_record_sum_words() */
+};
+
+struct porthole_history_slot {
+    uint64_t hash;              /* of the whole name; 0: the load */
+    uint64_t second;            /* CLOCK_BOOTTIME in seconds: how far the rings have come */
+    double   seen_s;            /* when the number was there last */
+    char     name[128];         /* NUL-terminated, cut if need be */
+    int32_t  thread;            /* -1: of none */
+    uint16_t kind, unit;        /* enum ph_kind and ph_unit of agent/metric.h */
+    uint64_t checksum;          /* of all that lies before it, then of the rings */
 };
 
 #endif /* PORTHOLE_WIRE_H */

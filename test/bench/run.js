@@ -12,8 +12,8 @@ const path = require('node:path');
 const { ROOT, machineBusy } = require('./kit.js');
 
 const ALL = ['latency', 'rate', 'throughput', 'cost', 'gc', 'stack', 'profile', 'heap',
-    'foresee', 'recorder', 'watch', 'objects', 'series', 'handles', 'http', 'listeners',
-    'trace'];
+    'foresee', 'recorder', 'history', 'watch', 'objects', 'series', 'handles', 'http',
+    'listeners', 'trace'];
 /* Above this share of the machine, other programs make the figures worth little. */
 const TOO_BUSY = 0.1;
 const RESULT = path.join(ROOT, 'build', 'bench.json');

@@ -34,6 +34,8 @@ const rangeErrors = [
     [{ port: -1 }, /^option 'port' must be 0 \.\. 65535, not -1$/],
     [{ port: 65536 }, /^option 'port' must be 0 \.\. 65535, not 65536$/],
     [{ tickMs: 49 }, /^option 'tickMs' must be 50 \.\. 60000, not 49$/],
+    [{ historyBytes: 65535 },
+        /^option 'historyBytes' must be 0 or 65536 \.\. 67108864, not 65535$/],
     [{ tickMs: 60001 }, /^option 'tickMs' must be 50 \.\. 60000/],
     [{ maxConnections: 3 }, /^option 'maxConnections' must be 4 \.\. 4096, not 3$/],
     [{ host: 'example.org' }, /^option 'host' must be an IP address or 'localhost'/],
@@ -66,7 +68,8 @@ const accepted = {
     ident: ['web-3/1'], version: ['1.0.0'], tickMs: [50, 60000], blockedMs: [10],
     unhealthyMs: [10], maxConnections: [4, 4096], idleMs: [100], delayIntervalMs: [0, 1000],
     listeners: [true, false], http: [true, false], disable: [true, false],
-    nearHeapLimit: [true, false], capture: ['', 'blocked>5s:stack'],
+    nearHeapLimit: [true, false], historyBytes: [0, 65536, 67108864],
+    capture: ['', 'blocked>5s:stack'],
 };
 
 for (const { name } of table) {
@@ -107,6 +110,7 @@ const variables = [
     ['PORTHOLE_LISTENERS', 'no', 'listeners', false],
     ['PORTHOLE_HTTP', 'off', 'http', false],
     ['PORTHOLE_NEAR_HEAP_LIMIT', '1', 'nearHeapLimit', true],
+    ['PORTHOLE_HISTORY_BYTES', '0', 'historyBytes', 0],
     ['PORTHOLE_CAPTURE', 'blocked>5s:stack', 'capture', 'blocked>5s:stack'],
     ['PORTHOLE_DISABLE', 'true', 'disable', true],
 ];

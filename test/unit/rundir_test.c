@@ -314,6 +314,41 @@ Test(rundir, captured_files_of_a_process_that_stopped_in_good_order_are_kept)
     cr_assert(is_left(NOBODY + 1, PROFILE), "the newest of them counts");
 }
 
+/* The history of a service, last written so many seconds ago. */
+static void leave_history(unsigned who, const char *service, time_t age)
+{
+    struct timespec times[2] = { { .tv_sec = time(NULL) - age }, { .tv_sec = 0 } };
+    struct porthole_history head = { .version = PORTHOLE_HISTORY_VERSION };
+    char name[64];
+
+    times[1] = times[0];
+    memcpy(head.magic, PORTHOLE_HISTORY_MAGIC, sizeof head.magic);
+    snprintf(head.service, sizeof head.service, "%s", service);
+    snprintf(name, sizeof name, "%u.history", NOBODY + who);
+    scratch_write(name, &head, sizeof head);
+    cr_assert_eq(utimensat(AT_FDCWD, scratch_path(name), times, 0), 0);
+}
+
+Test(rundir, of_a_services_histories_the_newest_stays_and_those_that_may_find_an_heir)
+{
+    leave_history(1, "api", 5000);
+    leave_history(2, "api", 700);
+    leave_history(3, "api", 300);
+    leave_history(4, "web", 5000);
+    leave_file(5, ".history", 10, 5000);
+    leave_file(6, ".history", 1, 8 * DAY);
+    leave_file(1, ".porthole", 1, 5000);
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert_not(is_left(NOBODY + 1, ".history"));
+    cr_assert_not(is_left(NOBODY + 2, ".history"));
+    cr_assert(is_left(NOBODY + 3, ".history"));
+    cr_assert(is_left(NOBODY + 4, ".history"));
+    cr_assert(is_left(NOBODY + 5, ".history"), "nobody knows whose it is");
+    cr_assert_not(is_left(NOBODY + 6, ".history"));
+    cr_assert(is_left(NOBODY + 1, ".porthole"));
+}
+
 Test(rundir, the_dead_hold_64_MiB_at_most)
 {
     leave_file(1, ".porthole", 1 << 20, 1000);

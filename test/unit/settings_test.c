@@ -63,10 +63,16 @@ static const struct limit {
     size_t offset;
     int least, most;
 } limits[] = {
-    LIMIT(port, -1, 65535),          LIMIT(port_tries, 1, 10000),
-    LIMIT(tick_ms, 50, 60000),       LIMIT(blocked_ms, 10, 3600000),
-    LIMIT(unhealthy_ms, 10, 3600000), LIMIT(max_connections, 4, 4096),
-    LIMIT(idle_ms, 100, 3600000),    LIMIT(write_ms, 100, 3600000),
+    LIMIT(port, -1, 65535),
+    LIMIT(port_tries, 1, 10000),
+    LIMIT(tick_ms, 50, 60000),
+    LIMIT(blocked_ms, 10, 3600000),
+    LIMIT(unhealthy_ms, 10, 3600000),
+    LIMIT(max_connections, 4, 4096),
+    LIMIT(idle_ms, 100, 3600000),
+    LIMIT(write_ms, 100, 3600000),
+    LIMIT(history_bytes, 0, 64 << 20),
+    LIMIT(test_time_scale, 1, 100000),
 };
 
 static enum porthole_status tried_number(const struct limit *limit, int value)
@@ -74,6 +80,15 @@ static enum porthole_status tried_number(const struct limit *limit, int value)
     porthole_config_default(&config);
     memcpy((char *)&config + limit->offset, &value, sizeof value);
     return tried();
+}
+
+Test(settings, a_history_has_room_or_is_none)
+{
+    porthole_config_default(&config);
+    config.history_bytes = 65535;
+    cr_assert_eq(tried(), PORTHOLE_EINVAL);
+    config.history_bytes = 65536;
+    cr_assert_eq(tried(), PORTHOLE_OK);
 }
 
 Test(settings, numbers_are_taken_at_their_limits)
