@@ -28,10 +28,13 @@
 #include "series.h"
 #include "settings.h"
 #include "status.h"
+#include "suspects.h"
+#include "suspects_show.h"
 #include "tick.h"
 #include "types.h"
 
 #define FIRST_STATE_NS PH_NS_PER_S
+#define SUSPECTS_BYTES (256u << 10)
 
 struct porthole_agent {
     /* Immutable once started. */
@@ -57,6 +60,7 @@ struct porthole_agent {
     struct ph_roundups roundups; /* http thread only while that runs */
     struct ph_capture_work capture_work;
     struct ph_captures *captures; /* NULL without rules */
+    struct ph_suspects *suspects; /* NULL if memory was out */
     struct ph_recorder recorder; /* tick thread only while that runs */
 };
 
@@ -124,6 +128,7 @@ static enum porthole_status open_captures(porthole_agent *a, porthole_error *err
                                   .run_dir = a->run_dir,
                                   .pid = (unsigned)a->settings.pid,
                                   .board = &a->board,
+                                  .suspects = ph_suspects_shown(a->suspects),
                                   .ops = &ph_capture_work,
                                   .ctx = &a->capture_work };
     bool failed = false;
@@ -144,12 +149,14 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                 .cost = &a->cost,
                                 .recorder = &a->recorder,
                                 .captures = a->captures,
+                                .suspects = a->suspects,
                                 .current = &a->current };
     struct ph_http_env http = { .routes = { .settings = &a->settings,
                                             .board = &a->board,
                                             .current = &a->current,
                                             .jobs = &a->jobs,
                                             .captures = a->captures,
+                                            .suspects = a->suspects,
                                             .gathering = &a->gathering,
                                             .identity = &a->identity,
                                             .types = &a->types,
@@ -189,6 +196,7 @@ static void destroy(porthole_agent *a)
     ph_tick_stop(a->tick);
     ph_roundups_fini(&a->roundups);
     ph_captures_free(a->captures);
+    ph_suspects_free(a->suspects);
     ph_jobs_fini(&a->jobs);
     ph_recorder_fini(&a->recorder);
     close_listeners(a);
@@ -239,6 +247,7 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     ph_ownfds_add(a->tcp_fd);
     ph_ownfds_add(a->unix_fd);
     open_recorder(a);
+    a->suspects = ph_suspects_new();
     rc = open_captures(a, err);
     if (!rc)
         rc = start_threads(a, err);
@@ -302,6 +311,29 @@ enum porthole_status porthole_state(porthole_agent *agent, char **json, size_t *
     }
     ph_published_unref(p);
     return copy ? PORTHOLE_OK : PORTHOLE_ENOMEM;
+}
+
+enum porthole_status porthole_suspects(porthole_agent *agent, char **json, size_t *len)
+{
+    struct ph_sink sink;
+    char *text;
+
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    ph_sink_init(&sink, SUSPECTS_BYTES);
+    ph_suspects_json(agent->suspects, false, false, &sink);
+    ph_sink_char(&sink, '\0');
+    text = ph_sink_take(&sink, len);
+    if (!text)
+        return PORTHOLE_ENOMEM;
+    --*len;
+    *json = text;
+    return PORTHOLE_OK;
+}
+
+uint64_t porthole_suspects_serial(const porthole_agent *agent)
+{
+    return agent->suspects ? ph_suspects_serial(agent->suspects) : 0;
 }
 
 enum porthole_status porthole_thread_join(porthole_agent *agent,

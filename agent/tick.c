@@ -62,6 +62,7 @@ static void run_once(struct ph_tick *t)
                                   .types = t->env.types,
                                   .cost = t->env.cost,
                                   .fds = &t->fds,
+                                  .suspects = t->env.suspects,
                                   .tick = t->n,
                                   .now_ns = ph_clock_ns(),
                                   .now_unix_ns = ph_clock_unix_ns() };
@@ -76,6 +77,7 @@ static void run_once(struct ph_tick *t)
     fresh = snapshot ? ph_published_take(snapshot, joins) : NULL;
     if (fresh) {
         t->env.cost->tick_bytes = bytes_of(fresh);
+        /* With the history, when it is there: judge(t, snapshot, ended) */
         ph_recorder_write(t->env.recorder, fresh->snapshot, fresh->encoded[PH_FORMAT_JSON]);
         ph_current_swap_take(t->env.current, fresh);
     }
@@ -181,7 +183,7 @@ enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick
     pthread_condattr_t attr;
     enum porthole_status rc;
 
-    _Static_assert(sizeof t->state / sizeof t->state[0] >= 8, "room for the collectors");
+    _Static_assert(sizeof t->state / sizeof t->state[0] >= 9, "room for the collectors");
     if (!t)
         return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
     t->env = *env;

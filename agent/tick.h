@@ -11,6 +11,7 @@
 #include "porthole.h"
 #include "recorder.h"
 #include "settings.h"
+#include "suspects.h"
 
 /**
  * The thread `porthole-tick`: once per tick it collects, freezes, encodes, records, and
@@ -30,6 +31,7 @@ struct ph_tick_env {
     struct ph_recorder *recorder;
     struct ph_current *current;
     struct ph_captures *captures;   /* NULL: none */
+    struct ph_suspects *suspects;   /* NULL: memory was out */
 };
 
 /**
