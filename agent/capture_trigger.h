@@ -34,7 +34,8 @@ void ph_trigger_look_again(struct ph_trigger_look *look, uint64_t in_ns);
  * The first thread on which the condition holds, or NULL. Borrowed, until the look ends.
  *
  * A heap near its limit is an event, no state: it holds from then on until the rule has
- * fired. So is a growth verdict. What comes while it is not armed counts as part of the same trouble.
+ * fired. So is a growth verdict. What comes while it is not armed counts as part of the same
+ * trouble.
  *
  * @param armed      would the rule fire?
  * @param seen       the rule's own memory for such events; 0 at first.

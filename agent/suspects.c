@@ -171,12 +171,13 @@ static bool note_grade(struct ph_suspects *s, struct ph_judged *judged, enum ph_
 {
     enum ph_grade before = judged->shown;
 
-    judged->shown = grade;
-    if (grade > before)
-        atomic_store_explicit(&s->serial, event, memory_order_relaxed);
     for (unsigned i = before + 1u; i <= (unsigned)grade; i++)
         judged->reached[i] = event;
-    return grade != before;
+    judged->shown = grade;
+    if (grade == before)
+        return false;
+    atomic_store_explicit(&s->serial, event, memory_order_relaxed);
+    return true;
 }
 
 static void publish(struct ph_suspects *s, const struct ph_history *history, size_t total,
@@ -224,16 +225,14 @@ static bool list_anew(struct ph_suspects *s, const struct ph_history *history, u
 /* Those that do not rise any more are in no list. */
 static bool note_fallen(struct ph_suspects *s)
 {
+    uint64_t event = ph_suspects_serial(s) + 1;
     bool changed = false;
 
     for (size_t i = 0; i < s->judges.n; i++) {
         struct ph_judged *judged = &s->judges.all[i];
 
-        if (!judged->as || judged->shown == PH_NO_GRADE ||
-            judged->judge.verdict.grade != PH_NO_GRADE)
-            continue;
-        judged->shown = PH_NO_GRADE;
-        changed = true;
+        if (judged->as && judged->judge.verdict.grade == PH_NO_GRADE)
+            changed |= note_grade(s, judged, PH_NO_GRADE, event);
     }
     return changed;
 }

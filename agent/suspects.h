@@ -54,7 +54,8 @@ void ph_suspects_free(struct ph_suspects *suspects);
 bool ph_suspects_judge(struct ph_suspects *suspects, struct ph_history *history,
                        const struct ph_limits *limits, unsigned ended, uint64_t unix_ns);
 
-/** A number that grows when a series gets a grade, or a higher one. Threads: any. */
+/** A number that grows when a series gets a grade, or another one, or loses it. Threads:
+ *  any. */
 uint64_t ph_suspects_serial(const struct ph_suspects *suspects);
 
 /** What other threads see: a copy of everything at one moment. */

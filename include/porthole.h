@@ -167,8 +167,8 @@ PORTHOLE_API PORTHOLE_CHECKED enum porthole_status porthole_suspects(porthole_ag
                                                                      char **json, size_t *len);
 
 /**
- * A number that grows when a series becomes suspect, confirmed or urgent: cheap to ask on
- * every tick whether porthole_suspects() has news.
+ * A number that grows when a series becomes suspect, confirmed or urgent, or is not so any
+ * more: cheap to ask on every tick whether porthole_suspects() has news.
  *
  * Threads: any. One atomic load.
  */
