@@ -46,11 +46,9 @@ FLAGS_release := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 FLAGS_asan    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -fsanitize=thread
 comma := ,
-# What guard.c and alloc.c step in front of.
+# What guard.c and alloc.c step in front of; and fake_history.c.
 WRAPS := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup strndup \
          criterion_internal_test_setup criterion_internal_test_main)
-
-# What fake_history.c does.
 AGENT_WRAPS := $(addprefix -Wl$(comma)--wrap=ph_,history_count history_at history_epoch \
                history_time history_born_s history_load judge_closed)
 

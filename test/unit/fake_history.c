@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MOST 640u
@@ -49,7 +50,7 @@ void fake_value(const char *name, int thread, enum ph_kind kind, double value)
 
     if (i == fake.n) {
         cr_assert_lt(fake.n++, MOST);
-        strncpy(fake.series[i].name, name, PH_HISTORY_NAME - 1);
+        snprintf(fake.series[i].name, PH_HISTORY_NAME, "%s", name);
         fake.series[i].thread = thread;
         fake.series[i].kind = kind;
         ph_rings_clear(&fake.series[i].rings);
@@ -86,7 +87,7 @@ void fake_replace(const char *name, int thread, const char *by)
     size_t i = find(name, thread);
 
     cr_assert_lt(i, fake.n);
-    strncpy(fake.series[i].name, by, PH_HISTORY_NAME - 1);
+    snprintf(fake.series[i].name, PH_HISTORY_NAME, "%s", by);
     ph_rings_clear(&fake.series[i].rings);
     fake.epoch[i]++;
     fake.grade[i] = PH_NO_GRADE;

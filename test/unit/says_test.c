@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static char text[PH_SAYS_BYTES];
@@ -40,7 +41,7 @@ static void moves_with(const char *series, double per_event)
     struct ph_moves_with *m = &moves[saying.n_moves_with++];
 
     memset(m, 0, sizeof *m);
-    strncpy(m->series, series, sizeof m->series - 1);
+    snprintf(m->series, sizeof m->series, "%s", series);
     m->per_event = per_event;
 }
 
@@ -63,8 +64,8 @@ Test(says, how_the_heap_grows_and_when_it_is_full)
     verdict.reaches_limit_s = 16.2 * 86400;
 
     cr_assert_str_eq(says("heap.used_after_full_gc_bytes", 8.1 * mb_a_day, 31),
-                     "the JavaScript heap grows by 8.1 MB a day (7.6 MB to 8.6 MB) for 31 h; it "
-                     "reaches its limit in 16 days");
+                     "the JavaScript heap grows by 8.1 MB a day (7.6 MB to 8.6 MB) for 31 h; "
+                     "it reaches its limit in 16 days");
 }
 
 Test(says, in_the_unit_of_time_a_person_pictures)
