@@ -19,9 +19,8 @@ static void begin(void)
                                    .high_per_h = NAN,
                                    .value = NAN,
                                    .reaches_limit_s = NAN };
-    saying = (struct ph_saying){ .thread = PH_NO_THREAD,
-                                 .verdict = &verdict,
-                                 .moves_with = moves };
+    saying =
+        (struct ph_saying){ .thread = PH_NO_THREAD, .verdict = &verdict, .moves_with = moves };
 }
 
 TestSuite(says, .init = begin);
@@ -72,8 +71,8 @@ Test(says, in_the_unit_of_time_a_person_pictures)
 {
     cr_assert(strstr(says("handles.timers", 0.5, 50), "grow by 12 a day for 2 days"), "%s",
               text);
-    cr_assert(strstr(says("handles.timers", 3600, 0.2), "grow by 60 a minute for 12 min"),
-              "%s", text);
+    cr_assert(strstr(says("handles.timers", 3600, 0.2), "grow by 60 a minute for 12 min"), "%s",
+              text);
     cr_assert(strstr(says("process.malloc_bytes", 209715200, 1), "grows by 200 MB an hour"),
               "%s", text);
 }

@@ -89,9 +89,9 @@ Test(suspects, a_leak_of_listeners_is_one_suspect_that_names_the_kind)
     grows("process.rss_anon_bytes", PH_NO_THREAD, 598000);
 
     only("listeners.total", "listeners");
-    cr_assert(strstr(ph_suspects_shown(suspects)->suspect[0].says,
-                     "most of them of Cache update"),
-              "%s", ph_suspects_shown(suspects)->suspect[0].says);
+    cr_assert(
+        strstr(ph_suspects_shown(suspects)->suspect[0].says, "most of them of Cache update"),
+        "%s", ph_suspects_shown(suspects)->suspect[0].says);
 }
 
 Test(suspects, the_heap_by_itself_is_the_heap)
