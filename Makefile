@@ -47,9 +47,11 @@ FLAGS_release := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 FLAGS_asan    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -fsanitize=thread
 comma := ,
-# What guard.c and alloc.c step in front of.
+# What guard.c and alloc.c step in front of; and fake_history.c.
 WRAPS := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup strndup \
          criterion_internal_test_setup criterion_internal_test_main)
+AGENT_WRAPS := $(addprefix -Wl$(comma)--wrap=ph_,history_count history_at history_epoch \
+               history_time history_born_s history_load judge_closed)
 
 # Asked once and only when a recipe needs it: `make deps` may be what installs pkg-config.
 once = $(eval $(1) := $(shell $(2)))$($(1))
@@ -132,7 +134,7 @@ build/$(1)/%.o: %.c Makefile | $(READY)
 	$$(call run,cc,$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) -MMD -MP -c $$< -o $$@)
 
 build/$(1)/unit-agent: $(call objects,$(1),$(AGENT_TEST) $(AGENT_SRC))
-	$$(call run,link,$$(CC) $$(FLAGS_$(1)) $$(WRAPS) $$^ -o $$@ $$(TEST_LIBS) \
+	$$(call run,link,$$(CC) $$(FLAGS_$(1)) $$(WRAPS) $$(AGENT_WRAPS) $$^ -o $$@ $$(TEST_LIBS) \
 	    $$(AGENT_LIBS) $$(LDLIBS))
 
 build/$(1)/unit-cli: $(call objects,$(1),$(CLI_TEST) $(filter-out cli/main.c,$(CLI_SRC)) \

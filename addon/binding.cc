@@ -107,6 +107,34 @@ static Napi::Value js_state(const Napi::CallbackInfo &info)
     return text;
 }
 
+/* suspects() -> string, or null without an agent */
+static Napi::Value js_suspects(const Napi::CallbackInfo &info)
+{
+    const Host *host = Host::current();
+    char *json = nullptr;
+    size_t len = 0;
+
+    if (host == nullptr || host->agent() == nullptr ||
+        porthole_suspects(host->agent(), &json, &len) != PORTHOLE_OK)
+        return info.Env().Null();
+
+    const Napi::String text = Napi::String::New(info.Env(), json, len);
+
+    free(json);
+    return text;
+}
+
+/* suspectsSerial() -> number: another one when suspects() has news */
+static Napi::Value js_suspects_serial(const Napi::CallbackInfo &info)
+{
+    const Host *host = Host::current();
+    const uint64_t serial = host != nullptr && host->agent() != nullptr
+                                ? porthole_suspects_serial(host->agent())
+                                : 0;
+
+    return Napi::Number::New(info.Env(), static_cast<double>(serial));
+}
+
 static porthole_thread *joined_thread()
 {
     return Host::current() != nullptr ? Host::current()->thread() : nullptr;
@@ -141,6 +169,8 @@ static const Export functions[] = {
     { "start", js_start },
     { "close", js_close },
     { "state", js_state },
+    { "suspects", js_suspects },
+    { "suspectsSerial", js_suspects_serial },
     { "arrayBuffers", js_array_buffers },
 };
 

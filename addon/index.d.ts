@@ -83,7 +83,8 @@ export interface Options {
      *  by 32 MiB or a thirty-second, and the listener goes. PORTHOLE_NEAR_HEAP_LIMIT */
     nearHeapLimit?: boolean;
     /** Rules for evidence that is kept in the run directory by itself, by comma: when, and
-     *  what of stack, histogram and profile: 'blocked>5s:stack,heap>90%:histogram'. None.
+     *  what of stack, histogram and profile: 'blocked>5s:stack,heap>90%:histogram,
+     *  confirmed=heap:histogram'. None.
      *  PORTHOLE_CAPTURE */
     capture?: string;
     /** Memory for the history of numbers in bytes: 0, which is none, or 65536 .. 67108864;
@@ -239,6 +240,43 @@ export interface Watched {
  * @throws TypeError with the code 'PORTHOLE_OPTION', naming the argument that is wrong.
  */
 export function watch(name: string, emitter: object): Watched;
+
+/** That a number of the process grows and should not; as in /suspects. */
+export interface Verdict {
+    /** The path of the number in /state: 'sockets.tcp.established'. */
+    series: string;
+    /** threads[].id; null for what is no thread's own. */
+    thread: number | null;
+    class: 'heap' | 'external' | 'native' | 'sockets' | 'handles' | 'listeners' | 'objects' |
+        'descriptors';
+    verdict: 'growing' | 'stepwise' | 'settling' | 'stable' | 'unknown';
+    grade: 'suspect' | 'confirmed' | 'urgent';
+    /** true: passed; absent: not looked at. */
+    gates: Record<string, boolean>;
+    confidence: number;
+    slope_interval: [number, number] | null;
+    slope_per_hour: number;
+    since: string | null;
+    window_s: number;
+    level: number | null;
+    limit: number | null;
+    reaches_limit_in_s: number | null;
+    moves_with: Array<{ series: string; correlation: number; per_event: number | null }>;
+    /** All of it in one sentence. */
+    says: string;
+}
+
+/**
+ * Hear of growth verdicts on this thread's loop, at the tick after one got a grade or a higher
+ * one; also of those that are there already. Never keeps the loop alive. May be called before
+ * start(), and is quiet without an agent. What a listener throws becomes a warning.
+ *
+ * @throws TypeError with the code 'PORTHOLE_OPTION' for another name, or no function.
+ */
+export function on(name: 'suspect', listener: (verdict: Verdict) => void): void;
+
+/** Hear of them no longer. One that was added twice goes once. */
+export function off(name: 'suspect', listener: (verdict: Verdict) => void): void;
 
 /** close() of this thread's agent, if there is one. */
 export function close(): void;

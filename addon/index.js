@@ -8,6 +8,7 @@
 'use strict';
 
 const fs = require('fs');
+const { Events } = require('./events.js');
 const { checkOptions, readEnvironment, resolve, toNames } = require('./options.js');
 const { load } = require('./native.js');
 const { serviceName } = require('./identity.js');
@@ -159,6 +160,7 @@ function warnIfIgnored(explicit, running)
 
 const providers = new Providers();
 const watches = new Watches(warn);
+const events = new Events(warn);
 
 let current = null;     /* the Agent of this thread */
 let startedWith = null; /* all its options, as JSON, to notice another start() that differs */
@@ -214,7 +216,7 @@ function trace(what, microseconds)
 
 function open(explicit, options)
 {
-    const sampler = new Sampler(binding, options, watches);
+    const sampler = new Sampler(binding, options, watches, events);
     const result = binding.start(toNative(options), () => sampler.sample());
 
     if (result.code !== '') {
@@ -227,6 +229,7 @@ function open(explicit, options)
         sampler.stop(); /* another realm of this thread, a test runner's say, was first */
     else {
         warnIfIgnored(explicit, result.settings);
+        events.attach();
         providers.attach(binding);
         binding.setTracer(trace);
     }
@@ -321,12 +324,22 @@ function watch(name, emitter)
     return watches.watch(name, emitter);
 }
 
+function on(name, listener)
+{
+    events.on(name, listener);
+}
+
+function off(name, listener)
+{
+    events.off(name, listener);
+}
+
 const counter = (name, help, options) => metrics.counter(name, help, options);
 const gauge = (name, help, options) => metrics.gauge(name, help, options);
 const histogram = (name, help, options) => metrics.histogram(name, help, options);
 
-const api = { start, state, close, track, watch, provide, kang, counter, gauge, histogram,
-    version: VERSION };
+const api = { start, state, close, track, watch, provide, kang, on, off, counter, gauge,
+    histogram, version: VERSION };
 
 if (globalThis[API] === undefined)
     Object.defineProperty(globalThis, API, { __proto__: null, value: api });

@@ -2,6 +2,7 @@
 import porthole from './index.js';
 
 export const {
-    start, state, close, track, watch, provide, kang, counter, gauge, histogram, version,
+    start, state, close, track, watch, provide, kang, on, off, counter, gauge, histogram,
+    version,
 } = porthole;
 export default porthole;

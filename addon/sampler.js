@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What only JavaScript can see, once per tick: array buffers, active resources, listeners,
- * HTTP.
+ * HTTP. And what only the agent can see, for who listens to it.
  *
  * Called by the native tick outside any callback scope. Each feed stands alone: one that
  * throws loses its own figures for this tick and nobody else's.
@@ -29,13 +29,14 @@ class Sampler
 {
     #feeds;
 
-    constructor(binding, options, watches)
+    constructor(binding, options, watches, events)
     {
         this.#feeds = [
             { sample: () => binding.arrayBuffers(arrayBuffers()) },
             new ResourceFeed(binding),
             new ListenerFeed(binding, options.listeners, watches),
             new HttpFeed(binding, options.http),
+            { sample: () => events.sample(binding) },
         ];
     }
 

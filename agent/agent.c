@@ -31,10 +31,13 @@
 #include "series.h"
 #include "settings.h"
 #include "status.h"
+#include "suspects.h"
+#include "suspects_show.h"
 #include "tick.h"
 #include "types.h"
 
 #define FIRST_STATE_NS PH_NS_PER_S
+#define SUSPECTS_BYTES (256u << 10)
 
 struct porthole_agent {
     /* Immutable once started. */
@@ -60,6 +63,7 @@ struct porthole_agent {
     struct ph_roundups roundups; /* http thread only while that runs */
     struct ph_capture_work capture_work;
     struct ph_captures *captures; /* NULL without rules */
+    struct ph_suspects *suspects; /* NULL if memory was out */
     struct ph_recorder recorder; /* tick thread only while that runs */
     struct ph_history *history; /* NULL: none; guards itself */
     struct ph_history_clock history_clock; /* immutable once started */
@@ -147,6 +151,7 @@ static enum porthole_status open_captures(porthole_agent *a, porthole_error *err
                                   .run_dir = a->run_dir,
                                   .pid = (unsigned)a->settings.pid,
                                   .board = &a->board,
+                                  .suspects = ph_suspects_shown(a->suspects),
                                   .ops = &ph_capture_work,
                                   .ctx = &a->capture_work };
     bool failed = false;
@@ -170,12 +175,14 @@ static enum porthole_status start_threads(porthole_agent *a, porthole_error *err
                                 .history = a->history,
                                 .history_clock = &a->history_clock,
                                 .history_file = &a->history_file,
+                                .suspects = a->suspects,
                                 .current = &a->current };
     struct ph_http_env http = { .routes = { .settings = &a->settings,
                                             .board = &a->board,
                                             .current = &a->current,
                                             .jobs = &a->jobs,
                                             .captures = a->captures,
+                                            .suspects = a->suspects,
                                             .gathering = &a->gathering,
                                             .identity = &a->identity,
                                             .types = &a->types,
@@ -216,6 +223,7 @@ static void destroy(porthole_agent *a)
     ph_tick_stop(a->tick);
     ph_roundups_fini(&a->roundups);
     ph_captures_free(a->captures);
+    ph_suspects_free(a->suspects);
     ph_jobs_fini(&a->jobs);
     ph_recorder_fini(&a->recorder);
     ph_history_file_fini(&a->history_file);
@@ -269,6 +277,7 @@ enum porthole_status porthole_start(const struct porthole_config *cfg, porthole_
     ph_ownfds_add(a->unix_fd);
     open_recorder(a);
     open_history(a);
+    a->suspects = ph_suspects_new();
     rc = open_captures(a, err);
     if (!rc)
         rc = start_threads(a, err);
@@ -332,6 +341,29 @@ enum porthole_status porthole_state(porthole_agent *agent, char **json, size_t *
     }
     ph_published_unref(p);
     return copy ? PORTHOLE_OK : PORTHOLE_ENOMEM;
+}
+
+enum porthole_status porthole_suspects(porthole_agent *agent, char **json, size_t *len)
+{
+    struct ph_sink sink;
+    char *text;
+
+    if (is_forked_child(agent))
+        return PORTHOLE_ESTOPPED;
+    ph_sink_init(&sink, SUSPECTS_BYTES);
+    ph_suspects_json(agent->suspects, false, false, &sink);
+    ph_sink_char(&sink, '\0');
+    text = ph_sink_take(&sink, len);
+    if (!text)
+        return PORTHOLE_ENOMEM;
+    --*len;
+    *json = text;
+    return PORTHOLE_OK;
+}
+
+uint64_t porthole_suspects_serial(const porthole_agent *agent)
+{
+    return agent->suspects ? ph_suspects_serial(agent->suspects) : 0;
 }
 
 enum porthole_status porthole_thread_join(porthole_agent *agent,

@@ -24,7 +24,7 @@ struct progress {
     enum phase  phase;
     enum ph_capture_ending ending; /* of the last try */
     bool     waits;             /* it would fire, but for another heavy job */
-    uint64_t near_seen;         /* as ph_trigger_find() */
+    uint64_t seen;              /* as ph_trigger_find() */
     uint64_t again_ns;          /* COOLING, or waiting: not before */
     uint64_t fired;
     uint64_t last_unix_ns;
@@ -148,7 +148,7 @@ static void run_rule(struct ph_captures *c, size_t i)
 {
     struct progress *p = &c->progress[i];
     const struct porthole_thread *t =
-        ph_trigger_find(&c->look, rule_at(c, i), p->phase == ARMED, &p->near_seen);
+        ph_trigger_find(&c->look, rule_at(c, i), p->phase == ARMED, &p->seen);
 
     switch (p->phase) {
     case ARMED:
@@ -297,6 +297,7 @@ struct ph_captures *ph_captures_new(const struct ph_capture_env *env, bool *fail
         return NULL;
     }
     c->env = *env;
+    c->look.suspects = env->suspects;
     ph_capture_store_init(&c->store, env->run_dir, env->pid);
     pthread_mutex_init(&c->lock, NULL);
     for (size_t i = 0; i < env->rules->n && !env->run_dir[0]; i++) {

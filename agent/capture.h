@@ -10,6 +10,7 @@
 #include "capture_store.h"
 #include "rules.h"
 #include "sink.h"
+#include "suspects.h"
 
 /**
  * The engine of the capture rules: watches for their triggers, has the evidence taken, and
@@ -63,6 +64,7 @@ struct ph_capture_env {
     const char *run_dir;            /* "": none, and every rule fails */
     unsigned pid;
     struct ph_board *board;
+    const struct ph_suspects_copy *suspects; /* read on the tick thread; NULL: none */
     const struct ph_capture_ops *ops;
     void *ctx;                      /* for ops */
 };

@@ -73,9 +73,10 @@ static bool is_heap_over(struct ph_trigger_look *look, const struct ph_rule *rul
 static bool (*const holds[PH_TRIGGERS])(struct ph_trigger_look *look,
                                         const struct ph_rule *rule,
                                         struct porthole_thread *t) = {
-    [PH_TRIGGER_BLOCKED] = is_blocked,
-    [PH_TRIGGER_HEAP] = is_heap_over,
+    [PH_TRIGGER_BLOCKED] = is_blocked, [PH_TRIGGER_HEAP] = is_heap_over,
     [PH_TRIGGER_NEAR_LIMIT] = NULL, /* an event: see find_near() */
+    [PH_TRIGGER_SUSPECT] = NULL,    /* the same: see find_suspect() */
+    [PH_TRIGGER_CONFIRMED] = NULL,     [PH_TRIGGER_URGENT] = NULL,
 };
 
 static bool concerns(const struct ph_rule *rule, const struct porthole_thread *t)
@@ -104,12 +105,51 @@ find_near(struct ph_trigger_look *look, const struct ph_rule *rule, bool armed, 
     return total > *seen ? newest : NULL;
 }
 
+/* The thread to look at for a suspect: its own; that of the rule if it is nobody's. */
+static const struct porthole_thread *thread_of(const struct ph_trigger_look *look,
+                                               const struct ph_rule *rule,
+                                               const struct ph_suspect *suspect)
+{
+    for (size_t i = 0; i < look->n; i++)
+        if (concerns(rule, look->held[i]) &&
+            (suspect->thread == PH_NO_THREAD || suspect->thread == look->held[i]->host.id))
+            return look->held[i];
+    return NULL;
+}
+
+static const struct porthole_thread *find_suspect(struct ph_trigger_look *look,
+                                                  const struct ph_rule *rule, bool armed,
+                                                  uint64_t *seen)
+{
+    enum ph_grade grade = (enum ph_grade)(PH_SUSPECT + (rule->trigger - PH_TRIGGER_SUSPECT));
+    size_t n = look->suspects ? look->suspects->n : 0;
+    const struct porthole_thread *found = NULL;
+    uint64_t newest = *seen;
+
+    ph_trigger_look_again(look, SELDOM_NS);
+    for (size_t i = 0; i < n; i++) {
+        const struct ph_suspect *suspect = &look->suspects->suspect[i];
+        const struct porthole_thread *t = thread_of(look, rule, suspect);
+
+        if (!t || suspect->reached[grade] <= newest || suspect->verdict.grade < grade ||
+            (rule->class_of != PH_CLASSES && rule->class_of != suspect->class_of))
+            continue;
+        newest = suspect->reached[grade];
+        found = t;
+    }
+    if (!armed)
+        *seen = newest;
+    return armed ? found : NULL;
+}
+
 const struct porthole_thread *ph_trigger_find(struct ph_trigger_look *look,
                                               const struct ph_rule *rule, bool armed,
-                                              uint64_t *near_seen)
+                                              uint64_t *seen)
 {
+    if (rule->trigger >= PH_TRIGGER_SUSPECT)
+        return find_suspect(look, rule, armed, seen);
     if (!holds[rule->trigger])
-        return find_near(look, rule, armed, near_seen);
+        return find_near(look, rule, armed, seen);
     for (size_t i = 0; i < look->n; i++)
         if (concerns(rule, look->held[i]) && holds[rule->trigger](look, rule, look->held[i]))
             return look->held[i];

@@ -14,6 +14,7 @@
 #include "metric.h"
 #include "series.h"
 #include "snapshot.h"
+#include "suspects.h"
 #include "types.h"
 
 /** Who this process is. Immutable after start; strings owned by the agent. */
@@ -44,6 +45,7 @@ struct ph_collect_env {
     struct ph_types        *types;
     struct ph_cost         *cost;
     struct ph_fdscan       *fds;
+    const struct ph_suspects *suspects; /* NULL: there are none; as of the tick before */
     uint64_t tick, now_ns, now_unix_ns;
 };
 

@@ -14,6 +14,7 @@
 #include "routes_listeners.h"
 #include "routes_look.h"
 #include "routes_objects.h"
+#include "routes_suspects.h"
 #include "text.h"
 
 #define JSON "application/json"
@@ -242,6 +243,8 @@ const struct ph_route ph_routes[] = {
       ph_answer_history, PH_ACCESS_TOKEN, .below = true },
     { PORTHOLE_PATH_CAPTURES, "what the capture rules are waiting for, and have kept",
       ph_answer_captures, PH_ACCESS_TOKEN, .below = false },
+    { PORTHOLE_PATH_SUSPECTS, "what grows and should not, worst first; ?all that is judged",
+      ph_answer_suspects, PH_ACCESS_TOKEN, .below = false },
     { PORTHOLE_PATH_PROFILE, "CPU profile; ?seconds=5", ph_answer_profile, PH_ACCESS_TOKEN,
       .works = true },
     { PORTHOLE_PATH_HISTOGRAM, "live objects by constructor; collects garbage first",

@@ -11,6 +11,7 @@
 #include "jobs.h"
 #include "roundup.h"
 #include "settings.h"
+#include "suspects.h"
 #include "types.h"
 
 /** What the routes may look at. Outlives the http thread. */
@@ -21,6 +22,7 @@ struct ph_routes_env {
     struct ph_current *current;
     struct ph_jobs *jobs;
     struct ph_captures *captures;   /* NULL: there are no rules */
+    struct ph_suspects *suspects;   /* NULL: memory was out */
     struct ph_gather **gathering; /* http thread only: stacks that are on the way, or NULL */
     const struct ph_types *types;
     struct ph_history *history;     /* NULL: none */

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "status.h"
 #include "text.h"
+#include "watched.h"
 
 #define LEAST_NS (10 * PH_NS_PER_MS)
 #define MOST_NS (86400 * PH_NS_PER_S)
@@ -124,14 +125,25 @@ static bool read_percent(const char *text, struct ph_rule *rule)
            rule->over_percent > 0 && rule->over_percent <= 100;
 }
 
+static bool read_class(const char *text, struct ph_rule *rule)
+{
+    if (!*text)
+        return true;
+    rule->class_of = ph_class_named(text + 1);
+    return *text == '=' && rule->class_of != PH_CLASSES;
+}
+
 static const struct {
-    const char *name;       /* with the '>' if an operand follows */
+    const char *name;       /* with the '>' if an operand must follow */
     const char *operand;    /* what it is called; NULL: there is none */
     bool (*read)(const char *text, struct ph_rule *rule);
 } triggers[PH_TRIGGERS] = {
     [PH_TRIGGER_BLOCKED] = { "blocked>", "duration", read_over },
     [PH_TRIGGER_HEAP] = { "heap>", "percentage", read_percent },
     [PH_TRIGGER_NEAR_LIMIT] = { "near-heap-limit", NULL, NULL },
+    [PH_TRIGGER_SUSPECT] = { "suspect", "class", read_class },
+    [PH_TRIGGER_CONFIRMED] = { "confirmed", "class", read_class },
+    [PH_TRIGGER_URGENT] = { "urgent", "class", read_class },
 };
 
 static enum porthole_status read_trigger(struct reading *r, const char *text)
@@ -149,7 +161,10 @@ static enum porthole_status read_trigger(struct reading *r, const char *text)
         ph_text_copy(what + 4, sizeof what - 4, triggers[i].operand);
         return fail(r, what, text + n);
     }
-    return fail(r, "not a trigger (blocked>TIME, heap>PERCENT%, near-heap-limit):", text);
+    return fail(r,
+                "not a trigger (blocked>TIME, heap>PERCENT%, near-heap-limit, suspect[=CLASS], "
+                "confirmed, urgent):",
+                text);
 }
 
 static enum porthole_status read_thread(struct reading *r, const char *text)
@@ -241,7 +256,9 @@ static const char *next_rule(const char *text, size_t *n)
 static enum porthole_status take_rule(const char *text, size_t n, struct ph_rules *rules,
                                       porthole_error *err)
 {
-    struct reading r = { .rule = { .lasts_ns = PROFILE_NS, .limit = LIMIT }, .err = err };
+    struct reading r = {
+        .rule = { .lasts_ns = PROFILE_NS, .limit = LIMIT, .class_of = PH_CLASSES }, .err = err
+    };
     enum porthole_status rc;
 
     memcpy(r.pieces, text, n < sizeof r.pieces ? n : sizeof r.pieces - 1);

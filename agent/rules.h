@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "classes.h"
 #include "porthole.h"
+#include "verdict.h"
 
 /**
  * Capture rules: what evidence to keep of which trouble, as porthole_config.capture says.
@@ -16,14 +18,26 @@
  *             | heap>PERCENT%         of its limit; of what the last full collection left,
  *                                     once there was one
  *             | near-heap-limit       V8 is about to give up
- *     THREAD  = main | ID | any       default: main
+ *             | GRADE[=CLASS]         a series gets this growth verdict, or a worse one
+ *     GRADE   = suspect | confirmed | urgent
+ *     CLASS   = heap | external | native | sockets | handles | listeners | objects
+ *             | descriptors           default: any
+ *     THREAD  = main | ID | any       default: main; what is no thread's own concerns each
  *     ACTION  = stack | profile[=DURATION] | histogram
  *     LIMIT   = 1 .. 16               most files kept of this rule; default 3
  *
  * A DURATION is "5", "5s", "500ms", "2m" or "1.5h": 10 ms to a day; a profile lasts 100 ms
  * to five minutes, five seconds if nothing is said. Blanks around a rule are allowed.
  */
-enum ph_trigger { PH_TRIGGER_BLOCKED, PH_TRIGGER_HEAP, PH_TRIGGER_NEAR_LIMIT, PH_TRIGGERS };
+enum ph_trigger {
+    PH_TRIGGER_BLOCKED,
+    PH_TRIGGER_HEAP,
+    PH_TRIGGER_NEAR_LIMIT,
+    PH_TRIGGER_SUSPECT,         /* in the order of enum ph_grade, as the next two */
+    PH_TRIGGER_CONFIRMED,
+    PH_TRIGGER_URGENT,
+    PH_TRIGGERS
+};
 
 enum ph_action { PH_ACTION_STACK, PH_ACTION_PROFILE, PH_ACTION_HISTOGRAM, PH_ACTIONS };
 
@@ -37,6 +51,7 @@ struct ph_rule {
     enum ph_trigger trigger;
     uint64_t over_ns;           /* PH_TRIGGER_BLOCKED */
     double   over_percent;      /* PH_TRIGGER_HEAP */
+    enum ph_class class_of;     /* PH_TRIGGER_SUSPECT and worse; PH_CLASSES: any */
     int      thread;            /* id of the host thread, or PH_RULE_ANY_THREAD */
     enum ph_action action;
     uint64_t lasts_ns;          /* PH_ACTION_PROFILE */

@@ -64,7 +64,7 @@ static double scatter(const struct sums *s, size_t from, size_t to)
 static void best_steps(const double *y, size_t n, size_t steps,
                        double least[PH_SHAPE_STEPS + 1])
 {
-    double reach[PH_BUCKETS + 1]; /* of the first `to` points, with k steps */
+    double reach[PH_BUCKETS + 1] = { 0 }; /* of the first `to` points, with k steps */
     struct sums s = { { 0 }, { 0 } };
 
     for (size_t i = 0; i < n; i++) {

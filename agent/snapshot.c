@@ -278,6 +278,14 @@ void ph_build_real(struct ph_builder *b, const struct ph_metric *m, double value
     put_real(b, m->key, m, value);
 }
 
+void ph_build_number(struct ph_builder *b, const char *key, double value)
+{
+    struct ph_node *node = append(b, isfinite(value) ? PH_NODE_REAL : PH_NODE_NULL, key);
+
+    if (node)
+        node->as.d = value;
+}
+
 void ph_build_entry(struct ph_builder *b, const char *name, const struct ph_metric *m,
                     uint64_t value)
 {

@@ -125,6 +125,10 @@ void ph_build_entry(struct ph_builder *b, const char *name, const struct ph_metr
 void ph_build_entry_real(struct ph_builder *b, const char *name, const struct ph_metric *m,
                          double value);
 
+/** A number that is no metric: in /state only, and in no history. `key` NULL: an item of an
+ *  array. */
+void ph_build_number(struct ph_builder *b, const char *key, double value);
+
 void ph_build_text(struct ph_builder *b, const char *key, const char *text); /* copied */
 void ph_build_time(struct ph_builder *b, const char *key, uint64_t unix_ns); /* 0: null */
 void ph_build_bool(struct ph_builder *b, const char *key, bool value);

@@ -8,9 +8,11 @@
 
 #include "clock.h"
 #include "collectors.h"
+#include "limits.h"
 #include "rundir.h"
 #include "snapshot.h"
 #include "status.h"
+#include "suspects.h"
 #include "thread.h"
 #include "watch.h"
 #include "watchdog.h"
@@ -24,6 +26,7 @@ struct ph_tick {
     struct ph_fdscan fds;
     uint64_t n;
     struct ph_watchdog watchdog;
+    struct ph_limits limits;
 
     pthread_mutex_t lock;               /* leaf; guards the two flags */
     pthread_cond_t  wake;
@@ -55,7 +58,8 @@ static size_t bytes_of(const struct ph_tick *t, const struct ph_published *p)
     return bytes;
 }
 
-static void take_history(struct ph_tick *t, const struct ph_snapshot *snapshot)
+static void take_history(struct ph_tick *t, const struct ph_snapshot *snapshot,
+                         uint64_t unix_ns)
 {
     double now_s = ph_history_clock_s(t->env.history_clock);
     unsigned ended;
@@ -63,7 +67,10 @@ static void take_history(struct ph_tick *t, const struct ph_snapshot *snapshot)
     if (!t->env.history)
         return;
     ended = ph_history_take(t->env.history, snapshot, now_s);
-    (void)ended; /* MERGE: ph_suspects_judge(t->env.suspects, t->env.history, ended) */
+    if (t->env.suspects) {
+        ph_limits_read(snapshot, &t->limits);
+        ph_suspects_judge(t->env.suspects, t->env.history, &t->limits, ended, unix_ns);
+    }
     ph_history_file_write(t->env.history_file, ph_clock_ns());
 }
 
@@ -75,6 +82,7 @@ static void run_once(struct ph_tick *t)
                                   .types = t->env.types,
                                   .cost = t->env.cost,
                                   .fds = &t->fds,
+                                  .suspects = t->env.suspects,
                                   .tick = t->n,
                                   .now_ns = ph_clock_ns(),
                                   .now_unix_ns = ph_clock_unix_ns() };
@@ -87,7 +95,7 @@ static void run_once(struct ph_tick *t)
     collect(t, &env, &builder);
     snapshot = ph_build_freeze(&builder, env.tick, env.now_ns, env.now_unix_ns);
     if (snapshot)
-        take_history(t, snapshot);
+        take_history(t, snapshot, env.now_unix_ns);
     fresh = snapshot ? ph_published_take(snapshot, joins) : NULL;
     if (fresh) {
         t->env.cost->tick_bytes = bytes_of(t, fresh);
@@ -196,7 +204,7 @@ enum porthole_status ph_tick_start(const struct ph_tick_env *env, struct ph_tick
     pthread_condattr_t attr;
     enum porthole_status rc;
 
-    _Static_assert(sizeof t->state / sizeof t->state[0] >= 8, "room for the collectors");
+    _Static_assert(sizeof t->state / sizeof t->state[0] >= 9, "room for the collectors");
     if (!t)
         return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
     t->env = *env;

@@ -14,6 +14,7 @@
 #include "porthole.h"
 #include "recorder.h"
 #include "settings.h"
+#include "suspects.h"
 
 /**
  * The thread `porthole-tick`: once per tick it collects, freezes, encodes, records, and
@@ -36,6 +37,7 @@ struct ph_tick_env {
     struct ph_history *history;     /* NULL: none */
     const struct ph_history_clock *history_clock;
     struct ph_history_file *history_file;
+    struct ph_suspects *suspects;   /* NULL: memory was out */
 };
 
 /**

@@ -160,6 +160,26 @@ PORTHOLE_API const char *porthole_socket(const porthole_agent *agent);
 PORTHOLE_API PORTHOLE_CHECKED enum porthole_status porthole_state(porthole_agent *agent,
                                                                   char **json, size_t *len);
 
+/**
+ * Copy the present growth verdicts: the document of /suspects, compact JSON, one line,
+ * NUL-terminated.
+ *
+ * @return PORTHOLE_OK with `*json` (owned by the caller: free()) and `*len` without the
+ *         NUL; _ENOMEM; _ESTOPPED.
+ *
+ * Threads: any. Waits for nothing.
+ */
+PORTHOLE_API PORTHOLE_CHECKED enum porthole_status porthole_suspects(porthole_agent *agent,
+                                                                     char **json, size_t *len);
+
+/**
+ * A number that grows when a series becomes suspect, confirmed or urgent, or is not so any
+ * more: cheap to ask on every tick whether porthole_suspects() has news.
+ *
+ * Threads: any. One atomic load.
+ */
+PORTHOLE_API uint64_t porthole_suspects_serial(const porthole_agent *agent);
+
 /* ---- Host threads: one per event loop ------------------------------------------- */
 
 /**

@@ -28,6 +28,7 @@
 #define PORTHOLE_PATH_LISTENERS "/listeners"
 #define PORTHOLE_PATH_TRACE "/trace"
 #define PORTHOLE_PATH_HISTORY "/history" /* /history/SERIES */
+#define PORTHOLE_PATH_SUSPECTS "/suspects"
 #define PORTHOLE_PATH_OBJECTS "/objects" /* /objects/TYPE, /objects/TYPE/ID */
 #define PORTHOLE_PATH_KANG "/kang"       /* /kang/snapshot, /kang/schema */
 

@@ -188,3 +188,51 @@ Test(capture_trigger, a_thread_that_left_takes_its_events_along)
     cr_assert_eq(found("near-heap-limit@any:stack"), next);
     porthole_thread_leave(next);
 }
+
+/* ---- Growth verdicts --------------------------------------------------------------- */
+
+static struct ph_suspects_copy suspects;
+
+/* What the test says is suspect; `event` is when it reached each of its grades. */
+static void accuse(enum ph_class class_of, int thread, enum ph_grade grade, uint64_t event)
+{
+    struct ph_suspect *s = &suspects.suspect[suspects.n++];
+
+    *s = (struct ph_suspect){ .class_of = class_of, .thread = thread };
+    s->verdict.grade = grade;
+    for (unsigned i = PH_SUSPECT; i <= (unsigned)grade; i++)
+        s->reached[i] = event;
+    look.suspects = &suspects;
+}
+
+Test(capture_trigger, a_verdict_is_an_event_that_fires_once)
+{
+    cr_assert_null(found("suspect:stack"), "nobody is suspect");
+    accuse(PH_CLASS_SOCKETS, PH_NO_THREAD, PH_SUSPECT, 1);
+    cr_assert_eq(found("suspect:stack"), main_thread);
+    cr_assert_eq(found("suspect:stack"), main_thread, "it has not fired");
+    cr_assert_null(found_when("suspect:stack", false));
+    cr_assert_null(found("suspect:stack"));
+
+    accuse(PH_CLASS_HANDLES, PH_NO_THREAD, PH_SUSPECT, 2);
+    cr_assert_eq(found("suspect:stack"), main_thread, "another one");
+}
+
+Test(capture_trigger, a_grade_holds_for_the_higher_ones_and_a_class_for_itself)
+{
+    accuse(PH_CLASS_HEAP, 0, PH_CONFIRMED, 1);
+
+    cr_assert_eq(found("suspect:stack"), main_thread);
+    cr_assert_eq(found("confirmed=heap:stack"), main_thread);
+    cr_assert_null(found("urgent:stack"));
+    cr_assert_null(found("confirmed=native:stack"));
+}
+
+Test(capture_trigger, a_verdict_on_a_thread_concerns_its_rules_alone)
+{
+    accuse(PH_CLASS_HEAP, 7, PH_SUSPECT, 1);
+
+    cr_assert_null(found("suspect:stack"), "main is the default");
+    cr_assert_eq(found("suspect@7:stack"), worker);
+    cr_assert_eq(found("suspect@any:stack"), worker);
+}

@@ -102,6 +102,21 @@ static void repeat(char *text, size_t n)
     text[n * (sizeof rule - 1) - 1] = '\0';
 }
 
+Test(rules, a_growth_verdict_may_name_a_class)
+{
+    const struct ph_rule *rule = parsed("suspect:stack");
+
+    cr_assert_eq(rule->trigger, PH_TRIGGER_SUSPECT);
+    cr_assert_eq(rule->class_of, PH_CLASSES, "any");
+    rule = parsed("confirmed=heap@any:histogram");
+    cr_assert_eq(rule->trigger, PH_TRIGGER_CONFIRMED);
+    cr_assert_eq(rule->class_of, PH_CLASS_HEAP);
+    cr_assert_eq(rule->thread, PH_RULE_ANY_THREAD);
+    rule = parsed("urgent=descriptors:stack/1");
+    cr_assert_eq(rule->trigger, PH_TRIGGER_URGENT);
+    cr_assert_eq(rule->class_of, PH_CLASS_DESCRIPTORS);
+}
+
 Test(rules, sixteen_are_the_most)
 {
     char text[PH_RULES * 17 + 1];
@@ -114,6 +129,7 @@ Test(rules, sixteen_are_the_most)
 Test(rules, what_is_wrong_is_named)
 {
 #define RULE(rule) "cannot use capture rule '" rule "': "
+#define OTHERS "near-heap-limit, suspect[=CLASS], confirmed, urgent): "
     static const struct {
         const char *text, *says;
     } bad[] = {
@@ -124,11 +140,13 @@ Test(rules, what_is_wrong_is_named)
         { "heap>90:stack", RULE("heap>90:stack") "bad percentage '90'" },
         { "heap>0%:stack", RULE("heap>0%:stack") "bad percentage '0%'" },
         { "heap>101%:stack", RULE("heap>101%:stack") "bad percentage '101%'" },
-        { "rss>1:stack", RULE("rss>1:stack") "not a trigger (blocked>TIME, heap>PERCENT%, "
-                                             "near-heap-limit): 'rss>1'" },
+        { "rss>1:stack",
+          RULE("rss>1:stack") "not a trigger (blocked>TIME, heap>PERCENT%, " OTHERS "'rss>1'" },
         { "near-heap-limits:stack",
-          RULE("near-heap-limits:stack") "not a trigger (blocked>TIME, heap>PERCENT%, "
-                                         "near-heap-limit): 'near-heap-limits'" },
+          RULE("near-heap-limits:stack") "not a trigger (blocked>TIME, heap>PERCENT%, " OTHERS
+                                         "'near-heap-limits'" },
+        { "suspect=gpu:stack", RULE("suspect=gpu:stack") "bad class '=gpu'" },
+        { "urgently:stack", RULE("urgently:stack") "bad class 'ly'" },
         { "blocked>5@x:stack",
           RULE("blocked>5@x:stack") "not a thread (main, any or its id): 'x'" },
         { "blocked>5:core", RULE("blocked>5:core") "not an action (stack, profile, "
@@ -143,8 +161,8 @@ Test(rules, what_is_wrong_is_named)
         { "blocked>5:stack,", RULE("") "it is empty" },
         { ",", RULE("") "it is empty" },
         { "blocked>5:stack,,heap>9%:stack", RULE("") "it is empty" },
-        { "\033[31m:stack", RULE("?[31m:stack") "not a trigger (blocked>TIME, heap>PERCENT%, "
-                                                "near-heap-limit): '?[31m'" },
+        { "\033[31m:stack",
+          RULE("?[31m:stack") "not a trigger (blocked>TIME, heap>PERCENT%, " OTHERS "'?[31m'" },
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
