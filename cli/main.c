@@ -7,6 +7,7 @@
 #include "cmd_diff.h"
 #include "cmd_flame.h"
 #include "cmd_histogram.h"
+#include "cmd_history.h"
 #include "cmd_kang.h"
 #include "cmd_links.h"
 #include "cmd_objects.h"
@@ -122,6 +123,14 @@ static const struct opts_command commands[] = {
       "'seconds' (Unix time, or from 0) among them. An empty cell is a gap. --kind, --load,\n"
       "--limit and --ever go with it.\n",
       OPTS_SUSPECTS, 0, -1, cmd_suspects },
+    { "history", "TARGET [SERIES]", "what its numbers were, up to ten days back",
+      "Without SERIES a list; with it a picture: the band is from the least to the greatest\n"
+      "value, the line in it the mean. SERIES may be a part of a name. Empty columns: nothing\n"
+      "was seen. Counters are shown as their growth per second. 1s reaches back 5 minutes, "
+      "15s\n"
+      "16 minutes, 1m an hour, 5m 5 hours, 20m 21 hours, 1h 2.6 days, 4h 10 days. Times are\n"
+      "UTC. -f csv is what 'porthole suspects --series -' reads.\n",
+      OPTS_HISTORY, 1, 2, cmd_history },
     { "objects", "[TYPE[:ID]] [TARGET...]", "the application's own objects",
       "Alone the types with their counts, with TYPE a line for each object, with TYPE:ID the\n"
       "object whole. The first word is TYPE unless it begins with pid:, unix:, http://,\n"

@@ -9,7 +9,7 @@
 const { EVIL } = require('./captures.js');
 
 const TYPE = { 'X-Porthole': '0.1.0', 'Content-Type': 'application/json' };
-const BORN = Date.UTC(2026, 10, 20, 20, 30, 0) / 1000;
+const BORN = Date.UTC(2026, 10, 20, 22, 20, 0) / 1000;
 const END = Date.UTC(2026, 10, 20, 23, 6, 0) / 1000;
 const STEPS = {
   '1s': 1, '15s': 15, '1m': 60, '5m': 300, '20m': 1200, '1h': 3600, '4h': 14400,
