@@ -137,10 +137,11 @@ const evil = verdict({ series: `${EVIL}_bytes`, class: EVIL, says: EVIL, grade: 
 
 function handlers() {
   return {
-    LEAK1: agent({ suspects: [verdict({ slope_per_hour: 7200, slope_interval: [7000, 7400] }),
-      heap()], all: [flat('handles.total', 'trend'), flat('handles.timers', 'effect')],
-    rate: 2 }),
-    LEAK2: agent({ suspects: [verdict({ slope_per_hour: 3816, says: 'slower' })], rate: 1 }),
+    LEAK1: agent({ suspects: [verdict(), heap()], all: [flat('handles.total', 'trend'),
+      flat('handles.timers', 'effect')],
+    rate: 0.0328 }),
+    LEAK2: agent({ suspects: [verdict({ slope_per_hour: 62.6, slope_interval: [58, 67],
+      says: 'established TCP sockets grow by 63 an hour for 3 h' })], rate: 0.0164 }),
     LEAK3: agent({ suspects: [] }),
     CALM: agent({ service: 'mailer', suspects: [], all: [flat('handles.total', 'data', {
       verdict: 'unknown', slope_per_hour: null, slope_interval: null, window_s: 0 })] }),
