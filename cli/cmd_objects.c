@@ -125,11 +125,11 @@ int cmd_objects(const struct opts *opts, char **arguments, int count)
     bool typed = count > 0 && !is_target(arguments[0]);
     struct query query = query_parse(typed ? arguments[0] : "");
     struct objectask ask = { .query = typed ? &query : NULL };
-    uint32_t limit = opts->limit > 0 ? opts->limit : LIMIT;
+    uint32_t limit = opts->limit > 0 ? (uint32_t)fmin(opts->limit, LIMIT_MOST) : LIMIT;
     int code;
 
-    if (limit > LIMIT_MOST) {
-        say_error("bad value '%u' for '--limit': more than %d", limit, LIMIT_MOST);
+    if (opts->limit > LIMIT_MOST) {
+        say_error("bad value '%.0f' for '--limit': more than %d", opts->limit, LIMIT_MOST);
         return EXITCODE_USAGE;
     }
     if (typed && query.type.len == 0) {

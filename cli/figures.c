@@ -7,13 +7,13 @@
 
 #include "buf.h"
 #include "doc.h"
+#include "instant.h"
 #include "mem.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Where the walk is. */
 struct walk {
@@ -136,18 +136,6 @@ static void unite(struct figures *f)
     f->count = kept;
 }
 
-static double read_time(const char *text)
-{
-    struct tm tm = { 0 };
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-    double fraction;
-
-    if (rest == NULL)
-        return NAN;
-    fraction = rest[0] == '.' ? strtod(rest, NULL) : 0;
-    return (double)timegm(&tm) + (fraction < 1 ? fraction : 0);
-}
-
 static bool read_document(struct figures *out, const struct doc *document)
 {
     const struct doc *state = doc_at(document, "state"); /* of several targets */
@@ -158,7 +146,7 @@ static bool read_document(struct figures *out, const struct doc *document)
     service = doc_text(document, "service.name", NULL);
     *out = (struct figures){ .objects = NAN, .service = mem_text(service, strlen(service)) };
     out->pid = doc_number(document, "service.pid", 4194304);
-    out->at_s = read_time(doc_text(document, "captured.at", NULL));
+    out->at_s = instant_read(doc_text(document, "captured.at", NULL));
     if (doc_is_array(document, "rows"))
         read_histogram(out, document);
     else if (doc_number(document, "porthole.schema", DOC_COUNT_MOST) >= 1)

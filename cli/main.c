@@ -7,6 +7,7 @@
 #include "cmd_diff.h"
 #include "cmd_flame.h"
 #include "cmd_histogram.h"
+#include "cmd_history.h"
 #include "cmd_kang.h"
 #include "cmd_links.h"
 #include "cmd_objects.h"
@@ -15,6 +16,7 @@
 #include "cmd_snapshot.h"
 #include "cmd_stack.h"
 #include "cmd_state.h"
+#include "cmd_suspects.h"
 #include "cmd_top.h"
 #include "cmd_trace.h"
 #include "exitcode.h"
@@ -111,6 +113,24 @@ static const struct opts_command commands[] = {
       "the end. BY is the first frame that is not Node's own. Ctrl-C ends it in the process,\n"
       "too. The deadline is --seconds plus --timeout (15s here).\n",
       OPTS_TRACE, 2, 2, cmd_trace },
+    { "suspects", "[TARGET...]", "what grows for good, worst first",
+      "Growth verdicts of all targets. urgent: it reaches its limit within hours; confirmed:\n"
+      "it has grown for days, or for many hours without exception; suspect: for some hours.\n"
+      "With several processes of a service: in how many of them it grows, and what their\n"
+      "growth goes with. --all lists everything that is judged, with what speaks against\n"
+      "growth. Exit code 1: something has a grade, also if some targets failed.\n"
+      "--series judges a file the same way: CSV whose first line names the columns, with\n"
+      "'seconds' (Unix time, or from 0) among them. An empty cell is a gap. --kind, --load,\n"
+      "--limit and --ever go with it.\n",
+      OPTS_SUSPECTS, 0, -1, cmd_suspects },
+    { "history", "TARGET [SERIES]", "what its numbers were, up to ten days back",
+      "Without SERIES a list; with it a picture: the band is from the least to the greatest\n"
+      "value, the line in it the mean. SERIES may be a part of a name. Empty columns: nothing\n"
+      "was seen. Counters are shown as their growth per second. 1s reaches back 5 minutes, "
+      "15s\n"
+      "16 minutes, 1m an hour, 5m 5 hours, 20m 21 hours, 1h 2.6 days, 4h 10 days. Times are\n"
+      "UTC. -f csv is what 'porthole suspects --series -' reads.\n",
+      OPTS_HISTORY, 1, 2, cmd_history },
     { "objects", "[TYPE[:ID]] [TARGET...]", "the application's own objects",
       "Alone the types with their counts, with TYPE a line for each object, with TYPE:ID the\n"
       "object whole. The first word is TYPE unless it begins with pid:, unix:, http://,\n"

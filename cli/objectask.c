@@ -19,18 +19,6 @@
 
 /* ---- What is asked -------------------------------------------------------------------- */
 
-static void add_escaped(struct buf *out, struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.text[i];
-
-        if (isalnum(c) || c == '-' || c == '_' || c == '~')
-            buf_add(out, &c, 1);
-        else
-            buf_printf(out, "%%%02X", c);
-    }
-}
-
 static char *make_path(const struct query *query, const struct opts *opts, uint32_t limit)
 {
     struct names fields = query_fields(&opts->fields);
@@ -40,13 +28,13 @@ static char *make_path(const struct query *query, const struct opts *opts, uint3
     buf_puts(&path, PORTHOLE_PATH_OBJECTS);
     if (query != NULL) {
         buf_puts(&path, "/");
-        add_escaped(&path, query->type);
+        query_escape(&path, query->type);
         buf_puts(&path, query->has_id ? "/" : "");
-        add_escaped(&path, query->id);
+        query_escape(&path, query->id);
         buf_puts(&path, "?");
         for (uint32_t i = 0; i < fields.count; i++) {
             buf_puts(&path, i > 0 ? "," : "fields=");
-            add_escaped(&path, fields.items[i]);
+            query_escape(&path, fields.items[i]);
         }
         if (!query->has_id)
             buf_printf(&path, "%slimit=%u", fields.count > 0 ? "&" : "", limit);

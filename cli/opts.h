@@ -35,7 +35,9 @@ enum {
     OPTS_GC = 1 << 18,
     OPTS_HEAP = 1 << 19,
     OPTS_TRACE = 1 << 20,
-    OPTS_ANY = 0x1FFFFF,
+    OPTS_SUSPECTS = 1 << 21,
+    OPTS_HISTORY = 1 << 22,
+    OPTS_ANY = 0x7FFFFF,
 };
 
 /* The values of an option that may be given several times; borrowed from argv. */
@@ -68,13 +70,18 @@ struct opts {
     bool exact;
     bool stacks;
     bool no_looks;
+    bool ever;
     unsigned interval_us;   /* between two samples; 0: the agent's default */
     unsigned top;           /* rows; 0: the command's default */
-    unsigned limit;         /* objects of a target; 0: the command's default */
+    double limit;           /* objects of a target, or of growth; 0: the command's default */
     unsigned depth;         /* steps from the first object */
     const char *format;     /* NULL: the command's default; from argv */
     struct opts_words sources; /* targets, as lists with commas */
     struct opts_words fields;  /* as lists with commas */
+    const char *series;     /* a file of recorded numbers; NULL: none; from argv */
+    const char *kind;       /* of its series; NULL: by their names; from argv */
+    const char *load;       /* its column of load; NULL: none; from argv */
+    const char *resolution; /* of a history; NULL: the agent's default; from argv */
     const char *thread;     /* an id as given; NULL: the agent's default; from argv */
     const char *output;     /* a file, "-" for stdout; NULL: the command's; from argv */
     const char *token_file; /* NULL: none; borrowed from argv */

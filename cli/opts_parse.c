@@ -128,6 +128,11 @@ static bool store(const struct opts_row *row, const char *value, struct opts *op
             return fail(error, "bad value '%.64s' for '--%s': not a number from 1", value,
                         row->name);
         return true;
+    case AMOUNT:
+        if (!units_parse_amount(value, field))
+            return fail(error, "bad value '%.64s' for '--%s': not a number from 1", value,
+                        row->name);
+        return true;
     case DURATION:
         if (!units_parse_duration(value, field))
             return fail(error, "bad duration '%.64s' for '--%s'; use 2, 2s, 500ms or 5m", value,

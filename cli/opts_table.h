@@ -9,7 +9,7 @@
 
 #include "opts.h"
 
-enum opts_kind { FLAG, ONCE, COUNT, NUMBER, DURATION, ID, STRING, LIST };
+enum opts_kind { FLAG, ONCE, COUNT, NUMBER, AMOUNT, DURATION, ID, STRING, LIST };
 
 struct opts_row {
     const char *name;
@@ -34,9 +34,9 @@ struct opts_row {
 
 #define OPTS_POLLS                                                                           \
     (OPTS_STATE | OPTS_GET | OPTS_TOP | OPTS_STACK | OPTS_CAPTURES | OPTS_DIFF | OPTS_READS | \
-     OPTS_COUNTS | OPTS_TRACE)
+     OPTS_COUNTS | OPTS_TRACE | OPTS_SUSPECTS | OPTS_HISTORY)
 
-#define OPTS_ROWS 32
+#define OPTS_ROWS 37
 
 extern const struct opts_row opts_table[OPTS_ROWS];
 

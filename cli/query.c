@@ -4,6 +4,7 @@
  */
 #include "query.h"
 
+#include <ctype.h>
 #include <string.h>
 
 struct query query_parse(const char *word)
@@ -31,4 +32,28 @@ struct names query_fields(const struct opts_words *words)
         }
     }
     return fields;
+}
+
+/* "." and ".." would be taken for folders on the way. */
+static bool is_dots(struct slice text)
+{
+    size_t dots = 0;
+
+    while (dots < text.len && text.text[dots] == '.')
+        dots++;
+    return dots == text.len;
+}
+
+void query_escape(struct buf *out, struct slice text)
+{
+    bool dots = is_dots(text);
+
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.text[i];
+
+        if (isalnum(c) || c == '-' || c == '_' || c == '~' || (c == '.' && !dots))
+            buf_add(out, &c, 1);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
 }

@@ -32,4 +32,11 @@ struct query query_parse(const char *word);
  */
 struct names query_fields(const struct opts_words *words);
 
+/**
+ * Append a text as one part of the path of a URL.
+ *
+ * Threads: any.
+ */
+void query_escape(struct buf *out, struct slice text);
+
 #endif /* QUERY_H */

@@ -5,6 +5,7 @@
  */
 #include "sample.h"
 
+#include "instant.h"
 #include "jsonscan.h"
 #include "porthole_wire.h"
 
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define FIELD(name) offsetof(struct sample, name)
@@ -139,16 +139,9 @@ static void text_at(const json_t *object, const char *path, char *out, size_t ro
 static double time_at(const json_t *object, const char *path)
 {
     char text[40];
-    struct tm tm = { 0 };
-    const char *rest;
-    double seconds;
 
     text_at(object, path, text, sizeof text);
-    rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-    if (rest == NULL)
-        return NAN;
-    seconds = (double)timegm(&tm);
-    return *rest == '.' ? seconds + strtod(rest, NULL) : seconds;
+    return instant_read(text);
 }
 
 /* ---- Threads ----------------------------------------------------------------------- */

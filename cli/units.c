@@ -137,6 +137,31 @@ bool units_parse_duration(const char *text, double *ms)
     return false;
 }
 
+bool units_parse_amount(const char *text, double *value)
+{
+    static const char suffixes[] = "KMGT";
+    size_t digits = strspn(text, "0123456789.");
+    const char *suffix;
+    double parsed;
+    char *end;
+
+    if (digits == 0 || !isdigit((unsigned char)text[0]))
+        return false;
+    parsed = strtod(text, &end);
+    if (end != text + digits)
+        return false;
+    if (*end != '\0') {
+        suffix = strchr(suffixes, toupper((unsigned char)*end));
+        if (suffix == NULL || end[1] != '\0')
+            return false;
+        parsed *= ldexp(1, 10 * (int)(suffix - suffixes + 1));
+    }
+    if (!(parsed >= 1 && parsed <= 1e18))
+        return false;
+    *value = parsed;
+    return true;
+}
+
 bool units_parse_count(const char *text, unsigned least, unsigned most, unsigned *value)
 {
     size_t len = strlen(text);

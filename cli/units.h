@@ -62,6 +62,15 @@ void units_change(char out[UNITS_BYTES], double per_minute);
 bool units_parse_duration(const char *text, double *ms);
 
 /**
+ * Parse a number from 1 on, "400", "1.5" or with K, M, G or T (powers of 1024) behind it.
+ *
+ * @return false, `*value` untouched, if it is none.
+ *
+ * Threads: any.
+ */
+bool units_parse_amount(const char *text, double *value);
+
+/**
  * Parse an integer from `least` to `most`, decimal, no sign, no spaces.
  *
  * @return false, `*value` untouched, if it is none.

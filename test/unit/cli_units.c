@@ -139,3 +139,18 @@ Test(cli_units, counts_parse_within_their_bounds_only)
     cr_assert_not(units_parse_count("", 0, 65535, &value));
     cr_assert_eq(value, 65535);
 }
+
+Test(cli_units, amounts_may_have_a_suffix)
+{
+    static const char *const bad[] = {
+        "", "0", "-1", "4X", "4GB", "1e3", "0x10", ".5", "1..2"
+    };
+    double value = -7;
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        cr_assert_not(units_parse_amount(bad[i], &value), "%s", bad[i]);
+    cr_assert_float_eq(value, -7, 0);
+    cr_assert(units_parse_amount("400", &value) && value == 400);
+    cr_assert(units_parse_amount("1.5k", &value) && value == 1536);
+    cr_assert(units_parse_amount("4G", &value) && value == 4294967296.0);
+}

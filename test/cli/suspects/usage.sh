@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# options that do not go together
+for o in "--series x y" "--series x --all" "--series x --watch 1s" "--kind heap" "--load x" \
+    --ever "--limit 4G" "--count 3" "--limit 0" "--limit 4X" "--limit 4.G" "--limit -1"; do
+    porthole suspects $o
+    echo "$?"
+done
