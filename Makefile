@@ -109,15 +109,13 @@ build/porthole: $(call objects,release,$(CLI_SRC) $(SHARED_SRC))
 build/plain: build/release/test/apps/plain.o build/libporthole.a
 	$(call run,link,$(CC) $^ -o $@ $(AGENT_LIBS) $(LDLIBS))
 
-$(SHIM): test/node/failalloc.c | $(READY)
-	@mkdir -p $(@D)
-	$(call run,link,$(CC) $(CFLAGS) -shared $< -o $@)
-
-$(LEAKY): test/apps/leaky.c | $(READY)
+$(SHIM): test/node/failalloc.c
+$(LEAKY): test/apps/leaky.c
+$(SHIM) $(LEAKY): | $(READY)
 	@mkdir -p $(@D)
 	$(call run,link,$(CC) $(CFLAGS) -Inode_modules/node-api-headers/include -shared $< -o $@)
 
-# `configure build`, never `rebuild`: that would remove build/, which is not only its own.
+# Never `rebuild`: that would remove build/, which is not only its own.
 # Without MAKEFLAGS, because node does not hand make's job server on to node-gyp's make.
 $(ADDON): $(ADDON_SRC) $(wildcard agent/*.h addon/*.h include/*.h) binding.gyp Makefile \
           $(LOCAL_DEPS) | $(READY)
