@@ -16,7 +16,7 @@ ADDON_SRC  := $(AGENT_SRC) $(wildcard addon/*.cc)
 CLI_SRC    := $(wildcard cli/*.c)
 # Pure agent modules that the command uses as well.
 SHARED_SRC := agent/record_sum.c \
-              $(patsubst %,agent/%.c,rings fit shape growth verdict trial)
+              $(patsubst %,agent/%.c,rings fit shape steps growth verdict trial)
 TEST_KIT   := test/unit/alloc.c test/unit/guard.c test/unit/scratch.c
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))

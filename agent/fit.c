@@ -151,6 +151,7 @@ static double cut(double r, double most)
 static void correlate(const struct ph_design *d, struct ph_fit *fit)
 {
     double own = 0, first = 0, second = 0, most = 2 * HUBER * fit->sigma, rho;
+    double terms = (double)d->terms;
 
     for (size_t k = 0; k < d->n; k++) {
         double r = cut(fit->residual[k], most);
@@ -164,7 +165,7 @@ static void correlate(const struct ph_design *d, struct ph_fit *fit)
     rho = own > 0 ? first / own : 0;
     if (own > 0 && second > 0)
         rho = fmax(rho, sqrt(second / own));
-    rho += (1 + 3 * fmax(rho, 0)) / (double)d->n;
+    rho += (terms + (2 + terms) * fmax(rho, 0)) / (double)d->n;
     fit->rho = fmin(fmax(rho, 0), RHO_MOST);
     fit->n_eff = (double)d->n * (1 - fit->rho) / (1 + fit->rho);
 }

@@ -10,14 +10,14 @@
 
 #include "fit.h"
 #include "shape.h"
+#include "steps.h"
 
 #define DAY_H 24.0
 #define LEAST_POINTS 12u
-#define DAYS_FROM_H 44.0    /* a stretch as long shows what a day looks like */
+#define DAYS_FROM_H 31.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
 #define FLAT 0.005          /* a load that varies by less explains nothing */
-#define PENALTY 1.5         /* times that of the criterion: noise with a memory fits anything */
-#define LOADS 4u
+#define PENALTY 1.0         /* times that of the criterion: noise with a memory fits anything */
 #define STEPS 4u            /* that are few; more where a stretch lasts for days */
 #define LONG_H 0.9
 #define PI 3.14159265358979323846
@@ -121,7 +121,7 @@ static bool take_points(const struct ph_stretch *s, struct points *p)
 /* What stands beside the line. */
 struct model {
     bool by_work;
-    unsigned loads;         /* of them, 0 .. LOADS: see load_term() */
+    unsigned loads;         /* of them, 0 .. PH_LOAD_TERMS: see load_term() */
     unsigned harmonics;     /* of a day */
 };
 
@@ -229,7 +229,7 @@ static void choose(const struct points *p, double quantum, struct chosen *best)
 
     best->any = false;
     for (unsigned h = 0; h <= harmonics; h++) {
-        for (unsigned loads = 0; loads <= (p->load_varies ? LOADS : 0u); loads++) {
+        for (unsigned loads = 0; loads <= (p->load_varies ? PH_LOAD_TERMS : 0u); loads++) {
             consider(p, (struct model){ false, loads, h }, quantum, best);
             if (p->load_varies)
                 consider(p, (struct model){ true, loads, h }, quantum, best);
@@ -289,17 +289,17 @@ static void keep_course(const struct points *p, const struct chosen *c, struct p
     out->inflation = sqrt((1 + c->fit.rho) / (1 - c->fit.rho));
     memcpy(out->clock, clock_of(p, &c->model), sizeof out->clock);
     memcpy(out->hour, p->hour, sizeof out->hour);
-    for (size_t i = 0; i < p->n; i++) {
+    memcpy(out->value, p->y, sizeof out->value);
+    out->n_beside = c->design.terms - BESIDE;
+    memcpy(out->beside, c->design.x[BESIDE], out->n_beside * sizeof out->beside[0]);
+    for (size_t i = 0; i < p->n; i++)
         out->grown[i] = c->fit.residual[i] + c->fit.coefficient[CLOCK] * c->design.x[CLOCK][i];
-        out->value[i] = out->without_load[i] = p->y[i];
-        for (unsigned k = 0; k < c->model.loads; k++)
-            out->without_load[i] -= c->fit.coefficient[BESIDE + k] * c->design.x[BESIDE + k][i];
-    }
 }
 
 void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
 {
-    size_t most = c->width_h < LONG_H ? STEPS : PH_SHAPE_STEPS;
+    size_t most = c->width_h < LONG_H ? STEPS : PH_STEPS;
+    struct ph_stairs stairs;
     struct ph_bend bend;
     double pace;
 
@@ -309,9 +309,9 @@ void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
     out->since_h = c->width_h / 2 - c->hour[bend.since];
     out->since_slope = bend.slope * pace;
     out->since_error = bend.error * pace * c->inflation;
-    /* What stands beside a line through a step bends itself to it, and the rest is no step. */
-    out->stepwise = ph_shape_has_steps(&bend, c->without_load, c->n, most, c->quantum) ||
-                    ph_shape_has_steps(&bend, c->value, c->n, most, c->quantum);
+    stairs = (struct ph_stairs){ c->n,     most,        c->quantum, c->value,
+                                 c->grown, c->n_beside, c->beside };
+    out->stepwise = ph_steps_fit_better(&stairs, &bend);
 }
 
 static void measure_load(const struct points *p, struct ph_growth *out)

@@ -59,13 +59,17 @@ struct ph_growth {
     double since_error;
 };
 
+#define PH_LOAD_TERMS 4u
+#define PH_BESIDE 8u /* and the sine and cosine of two harmonics */
+
 /** What the model sees grow, free of what stands beside it. */
 struct ph_course {
     size_t n;
     double clock[PH_BUCKETS];   /* time or work */
     double hour[PH_BUCKETS];    /* before the end of the stretch: negative */
     double grown[PH_BUCKETS];
-    double without_load[PH_BUCKETS];
+    size_t n_beside;
+    double beside[PH_BESIDE][PH_BUCKETS];   /* what the load and the day add */
     double value[PH_BUCKETS];   /* as it is */
     double quantum, width_h, inflation;
 };

@@ -2,17 +2,12 @@
 #ifndef PH_SHAPE_H
 #define PH_SHAPE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /**
- * How something grows: all along, from some point on, or in a few steps. Three models of the
- * same points, compared by the Bayesian information criterion: a line, a line with a bend
- * before which all is flat, and up to six steps (found exactly, by dynamic programming:
- * Bellman 1961). Pure.
+ * From when on something grows: a line, or a line with a bend before which all is flat,
+ * compared by the Bayesian information criterion (Schwarz 1978). Pure.
  */
-#define PH_SHAPE_STEPS 6u
-
 struct ph_bend {
     size_t since;       /* the point from which it grows; 0: all along */
     double slope;       /* from there on, and its standard error */
@@ -25,8 +20,7 @@ struct ph_bend {
 void ph_shape_bend(const double *x, const double *y, size_t n, double quantum,
                    struct ph_bend *out);
 
-/** Do up to `most` steps fit `y` far better than that line fits its own? Threads: any. */
-bool ph_shape_has_steps(const struct ph_bend *line, const double *y, size_t n, size_t most,
-                        double quantum);
+/** The criterion of a model that leaves so much, of values certain to `quantum` at best. */
+double ph_criterion(double sum_squares, size_t n, double quantum, double parameters);
 
 #endif
