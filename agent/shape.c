@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "rings.h"
-
 #define BEND_MARGIN 6.0 /* a bend has to be worth it */
 #define LEAST_AFTER 8u  /* points behind a bend */
 
