@@ -21,9 +21,8 @@
 #define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
 #define ENDING_CLEAR 0.2 /* errors of that: a bend would be seen, */
 #define ENDING_DIM 0.4  /* and would not */
-/* Standard errors that a confirmed slope is away from none. `make corpus-curve` sets others. */
-#ifndef PH_VERDICT_ERRORS
-#define PH_VERDICT_ERRORS 5
+#ifndef PH_VERDICT_ERRORS /* `make corpus-curve` sets others */
+#define PH_VERDICT_ERRORS 5 /* standard errors that a confirmed slope is away from none */
 #endif
 #define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
@@ -35,8 +34,7 @@ struct policy {
     size_t   confirmed;         /* values for PH_CONFIRMED; 0: never */
     unsigned passes;            /* in a row */
     double   urgent_h;          /* the limit is so near; 0: never urgent */
-    bool     counts_only;       /* a suspect of bytes takes longer: see `least_bytes` */
-    size_t   suspect;           /* values for PH_SUSPECT; 0: never */
+    size_t   suspect;           /* values for PH_SUSPECT of a count; 0: never */
     size_t   suspect_bytes;     /* the same of bytes */
 };
 
@@ -88,7 +86,7 @@ enum ph_part ph_growth_part(enum ph_growth_kind kind)
     return kind == PH_GROWTH_RATE ? PH_PART_MEAN : PH_PART_MIN;
 }
 
-/* ---- Gates --------------------------------------------------------------------------- */
+/* ---- Gates ------------------------------------------------------------------------------- */
 
 /* With few independent points an error of the slope is itself a guess. */
 static double widened(double errors, const struct ph_growth *g)
@@ -153,7 +151,7 @@ static enum ph_tendency tendency_of(enum ph_gate failed)
     }
 }
 
-/* ---- Describing ------------------------------------------------------------------------ */
+/* ---- Describing -------------------------------------------------------------------------- */
 
 static void note_gates(struct ph_verdict *v, enum ph_gate failed)
 {
@@ -355,7 +353,7 @@ static struct ph_verdict judge_level(struct ph_judge *j, const struct ph_stretch
     return v;
 }
 
-/* ---- All levels together ------------------------------------------------------------------ */
+/* ---- All levels together ----------------------------------------------------------------- */
 
 /* A longer stretch that shows how it came to rest, or by which steps, knows better. */
 static bool is_overruled(const struct ph_judge *j, unsigned level)
@@ -398,7 +396,7 @@ bool ph_judge_closed(struct ph_judge *judge, const struct ph_stretch *stretch)
     return judge->verdict.tendency != before.tendency || judge->verdict.grade != before.grade;
 }
 
-/* ---- Names --------------------------------------------------------------------------------- */
+/* ---- Names ------------------------------------------------------------------------------- */
 
 const char *ph_tendency_name(enum ph_tendency tendency)
 {

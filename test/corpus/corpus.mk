@@ -9,6 +9,15 @@ CORPUS_SRC := $(wildcard test/corpus/*.c) $(SHARED_SRC)
 corpus: $(CORPUS) ## the detector's figures on the labelled corpus, beside others'
 	@$(CORPUS) --set score --seeds 14 --healthy 7000
 
+# How soon, and how often wrong, by how sure a verdict has to be.
+corpus-curve: | $(CORPUS) ## the same by how many standard errors confirm
+	@for errors in 4 5 6 8; do \
+	    $(CC) $(C_LANGUAGE) -O2 -Iinclude -I. -DPH_VERDICT_ERRORS=$$errors $(CORPUS_SRC) -o \
+	        build/corpus/curve -lm && \
+	    build/corpus/curve --set score --seeds 7 --healthy 1000 2>/dev/null | \
+	        sed -n "/^| figure/,\$$s/^/| $$errors /p"; \
+	done
+
 test-corpus: $(CORPUS) ## a small part of it, against floors
 	@test/run.sh corpus
 
@@ -21,4 +30,4 @@ $(CORPUS): $(patsubst %.c,build/corpus/%.o,$(CORPUS_SRC))
 
 -include $(shell find build/corpus -name '*.d' 2>/dev/null)
 
-.PHONY: corpus test-corpus
+.PHONY: corpus corpus-curve test-corpus
