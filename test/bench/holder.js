@@ -96,6 +96,19 @@ async function collect()
     }
 }
 
+/* Under porthole, for so long: how many. */
+async function collectFor(ms)
+{
+    const end = Date.now() + ms;
+    let n = 0;
+
+    porthole.start();
+    for (; Date.now() < end; n += CHUNKS * CHUNK)
+        await collect();
+    porthole.close();
+    return n;
+}
+
 function turns()
 {
     return new Promise((resolve) => {
@@ -131,7 +144,8 @@ function turnsWithHandles()
 const orders = {
     hold,
     walk,
-    collections: () => compare(Object.keys(modes), collect, CHUNKS * CHUNK),
+    collections: () => compare(['bare', 'observer'], collect, CHUNKS * CHUNK),
+    collectFor,
     turns: () => compare(['bare', 'porthole'], turns, TURNS),
     turnsWithHandles: () => compare(['bare', 'porthole'], turnsWithHandles, TURNS / 4),
 };

@@ -313,8 +313,8 @@ Test(suspects, a_verdict_has_the_form_of_the_interface)
         text,
         "{\"suspects\":[{\"series\":\"sockets.tcp.established\",\"thread\":null,\"class\":"
         "\"sockets\",\"verdict\":\"growing\",\"grade\":\"suspect\",\"gates\":{\"data\":true,"
-        "\"trend\":true,\"noise\":true,\"effect\":true,\"load\":true,\"steps\":true,"
-        "\"settling\":true,\"persists\":true},\"confidence\":0.999,\"slope_interval\":null,"
+        "\"trend\":true,\"settling\":true,\"noise\":true,\"effect\":true,\"load\":true,"
+        "\"steps\":true,\"persists\":true},\"confidence\":0.999,\"slope_interval\":null,"
         "\"slope_per_hour\":118.2,\"since\":\"2027-01-15T06:59:50.000Z\",\"window_s\":3600,"
         "\"level\":null,\"limit\":null,\"reaches_limit_in_s\":null,\"moves_with\":[],\"says\":"
         "\"established TCP sockets grow by 118 an hour for 60 min\"}],\"total\":1,"
