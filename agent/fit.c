@@ -10,6 +10,7 @@
 
 #define ROUNDS 2          /* reweightings; more change nothing that counts */
 #define SAME_WEIGHT 0.05
+#define COUNTED 4.0     /* squares of a quantum: two counts may fall on either side */
 #define HUBER 1.5         /* residuals beyond so many sigmas count less */
 #define MAD_SIGMA 1.4826  /* sigma of a normal distribution by its median deviation */
 #define COLLINEAR 1e-6    /* of a column's own square: nothing left */
@@ -148,6 +149,15 @@ static double cut(double r, double most)
     return r > most ? most : r < -most ? -most : r;
 }
 
+/* What is left of an exact line is how it was counted, which is alike from neighbour to
+ * neighbour and says nothing: the share of the residuals that goes beyond it. */
+static double beyond_quantum(const struct ph_design *d, double own)
+{
+    double counted = COUNTED * d->quantum * d->quantum * (double)d->n;
+
+    return own > counted ? 1 - counted / own : 0;
+}
+
 static void correlate(const struct ph_design *d, struct ph_fit *fit)
 {
     double own = 0, first = 0, second = 0, most = 2 * HUBER * fit->sigma, rho;
@@ -165,6 +175,7 @@ static void correlate(const struct ph_design *d, struct ph_fit *fit)
     rho = own > 0 ? first / own : 0;
     if (own > 0 && second > 0)
         rho = fmax(rho, sqrt(second / own));
+    rho *= beyond_quantum(d, own);
     rho += (terms + (2 + terms) * fmax(rho, 0)) / (double)d->n;
     fit->rho = fmin(fmax(rho, 0), RHO_MOST);
     fit->n_eff = (double)d->n * (1 - fit->rho) / (1 + fit->rho);

@@ -26,6 +26,7 @@
 #endif
 #define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
+#define OVERRULED 2u    /* fails in a row of a longer level that count for a shorter one */
 #define CLEARED 6u      /* fails in a row that take a grade back */
 
 /* What a level may say, and when. */
@@ -63,7 +64,8 @@ static const struct demand to_confirm = { PH_VERDICT_ERRORS, 2.5, 0.0125, 0.5, 1
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
 
-static const struct ph_verdict nothing = { .slope_per_h = NAN,
+static const struct ph_verdict nothing = { .failed = 1u << PH_GATE_DATA,
+                                           .slope_per_h = NAN,
                                            .low_per_h = NAN,
                                            .high_per_h = NAN,
                                            .value = NAN,
@@ -77,8 +79,10 @@ void ph_judge_init(struct ph_judge *judge, enum ph_growth_kind kind)
     judge->kind = kind;
     judge->most_before = NAN;
     judge->verdict = nothing;
-    for (unsigned level = 0; level < PH_LEVELS; level++)
+    for (unsigned level = 0; level < PH_LEVELS; level++) {
         judge->at_level[level] = nothing;
+        judge->at_level[level].level = level;
+    }
 }
 
 enum ph_part ph_growth_part(enum ph_growth_kind kind)
@@ -245,27 +249,34 @@ static void keep(struct ph_verdict *v, const struct ph_verdict *before)
     v->failed = failed;
 }
 
+static void count_in_row(uint16_t *in_row, bool one_more)
+{
+    *in_row = !one_more ? 0 : *in_row < UINT16_MAX ? *in_row + 1 : UINT16_MAX;
+}
+
+/* What is told for good is seen twice, and not taken back as long as it grows at all. */
+static enum ph_grade persisting(const struct ph_judge *j, const struct ph_verdict *before,
+                                enum ph_grade grade)
+{
+    if (before->grade == PH_CONFIRMED && grade == PH_SUSPECT)
+        return PH_CONFIRMED;
+    if (before->grade != PH_CONFIRMED && grade == PH_CONFIRMED && j->sure[before->level] < 2)
+        return PH_SUSPECT;
+    return grade;
+}
+
 static void persist(struct ph_judge *j, struct ph_verdict *v, enum ph_grade grade)
 {
-    unsigned level = v->level;
-    const struct ph_verdict *before = &j->at_level[level];
+    const struct ph_verdict *before = &j->at_level[v->level];
+    bool passed = v->tendency == PH_GROWING && grade != PH_NO_GRADE;
 
-    if (v->tendency == PH_GROWING && grade != PH_NO_GRADE) {
-        j->fails[level] = 0;
-        if (j->passes[level] < UINT16_MAX)
-            j->passes[level]++;
-    } else {
-        j->passes[level] = 0;
-        if (j->fails[level] < UINT16_MAX)
-            j->fails[level]++;
-    }
-    j->sure[level] = grade >= PH_CONFIRMED ? (uint16_t)fmin(j->sure[level] + 1, 1000) : 0;
-    if (grade == PH_CONFIRMED && j->sure[level] < 2 && before->grade != PH_CONFIRMED)
-        grade = PH_SUSPECT;
-    if (j->passes[level] >= policies[level].passes) {
-        v->grade = grade;
+    count_in_row(&j->passes[v->level], passed);
+    count_in_row(&j->fails[v->level], !passed);
+    count_in_row(&j->sure[v->level], grade >= PH_CONFIRMED);
+    if (j->passes[v->level] >= policies[v->level].passes) {
+        v->grade = persisting(j, before, grade);
         v->passed |= 1u << PH_GATE_PERSISTS;
-    } else if (before->grade != PH_NO_GRADE && j->fails[level] < CLEARED) {
+    } else if (before->grade != PH_NO_GRADE && j->fails[v->level] < CLEARED) {
         keep(v, before);
     }
     if (v->tendency == PH_GROWING && v->grade == PH_NO_GRADE)
@@ -298,22 +309,26 @@ static void take_thirds(const struct ph_stretch *s, struct thirds *t)
 }
 
 /* Nearly everything is told by a glance: on short stretches it does not rise by enough, or,
- * where that is all that counts, reaches no limit soon. */
-static bool is_worth_it(const struct ph_judge *j, const struct ph_stretch *s)
+ * where that is all that counts, reaches no limit soon. PH_GATE_PERSISTS: worth measuring. */
+static enum ph_gate glance(const struct ph_judge *j, const struct ph_stretch *s)
 {
     const struct policy *p = &policies[s->level];
     bool urgent_only = !(j->kind == PH_GROWTH_COUNT ? p->suspect : p->suspect_bytes);
+    double matters;
     struct thirds t;
 
     take_thirds(s, &t);
+    matters = GLANCE * fmax(least_rise[j->kind], to_suspect.share * fabs(t.last));
     if (t.n < p->least)
-        return false;
+        return PH_GATE_DATA;
     if (s->level >= DAYS_LEVEL)
-        return true;
-    if (t.last - t.first < GLANCE * fmax(least_rise[j->kind], to_suspect.share * fabs(t.last)))
-        return false;
-    return !urgent_only ||
-           (s->limit - t.last) / (t.last - t.first) * t.apart_s < 2 * p->urgent_h * HOUR_S;
+        return PH_GATE_PERSISTS;
+    if (t.last - t.first < matters)
+        return PH_GATE_TREND;
+    return !urgent_only || (s->limit - t.last) / (t.last - t.first) * t.apart_s <
+                               2 * p->urgent_h * HOUR_S
+               ? PH_GATE_PERSISTS
+               : PH_GATE_DATA;
 }
 
 /* The gate it fails at, PH_GATE_PERSISTS if none, and what it would be graded. */
@@ -322,9 +337,11 @@ static enum ph_gate look(const struct ph_judge *j, const struct ph_stretch *s,
 {
     struct ph_growth g;
     struct ph_course course;
-    enum ph_gate failed;
+    enum ph_gate failed = glance(j, s);
 
-    if (!is_worth_it(j, s) || !ph_growth_measure(s, j->kind, &g, &course))
+    if (failed != PH_GATE_PERSISTS)
+        return failed;
+    if (!ph_growth_measure(s, j->kind, &g, &course))
         return PH_GATE_DATA;
     failed = first_failed(&g, &to_suspect, j->kind);
     if (failed == PH_GATE_STEPS) {
@@ -359,8 +376,8 @@ static struct ph_verdict judge_level(struct ph_judge *j, const struct ph_stretch
 static bool is_overruled(const struct ph_judge *j, unsigned level)
 {
     for (unsigned longer = level + 1; longer < PH_LEVELS; longer++)
-        if (j->at_level[longer].tendency == PH_SETTLING ||
-            j->at_level[longer].tendency == PH_STEPWISE)
+        if (j->fails[longer] >= OVERRULED && (j->at_level[longer].tendency == PH_SETTLING ||
+                                              j->at_level[longer].tendency == PH_STEPWISE))
             return j->at_level[level].grade != PH_URGENT;
     return false;
 }
