@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/history_heir.h"
@@ -242,6 +243,51 @@ Test(history_file, exactly_one_successor_gets_it)
     cr_assert_geq(b.file.fd, 0, "it has one of its own");
     stop(&a);
     stop(&b);
+}
+
+/* A successor in a process of its own, that begins when all others do. @return its pid. */
+static pid_t begin_with_the_others(const int gate[2], unsigned pid, const char *service)
+{
+    struct life l;
+    char byte;
+    pid_t child = fork();
+
+    if (child != 0)
+        return child;
+    close(gate[1]);
+    if (read(gate[0], &byte, 1) != 0)
+        _exit(2);
+    begin_as(&l, pid, service, NULL);
+    _exit(known(&l) == 5 ? 0 : 1);
+}
+
+Test(history_file, of_many_that_start_at_once_each_gets_one)
+{
+    enum { MANY = 16 };
+    pid_t child[MANY];
+    int gate[2], status, without = 0;
+    struct life dead[MANY];
+
+    for (int round = 0; round < 10; round++) {
+        cr_assert_eq(pipe(gate), 0);
+        for (unsigned i = 0; i < MANY; i++) {
+            begin_as(&dead[i], DEAD_B + i, i % 2 ? "api" : "web", NULL);
+            tick(&dead[i], 5, 1);
+        }
+        for (unsigned i = 0; i < MANY; i++)
+            stop(&dead[i]);
+        for (unsigned i = 0; i < MANY; i++)
+            child[i] = begin_with_the_others(gate, DEAD_A - 100 - i, i % 2 ? "web" : "api");
+        close(gate[0]);
+        close(gate[1]);
+        for (unsigned i = 0; i < MANY; i++) {
+            cr_assert_eq(waitpid(child[i], &status, 0), child[i]);
+            without += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+            unlink(scratch_path(name_of(DEAD_B + i)));
+            unlink(scratch_path(name_of(DEAD_A - 100 - i)));
+        }
+    }
+    cr_assert_eq(without, 0, "%d of %d began without a past", without, 10 * MANY);
 }
 
 Test(history_file, of_several_the_one_written_last_is_gone_on_with)
