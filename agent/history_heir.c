@@ -140,8 +140,7 @@ static bool find_next(DIR *dir, const struct porthole_history *ours,
 
     rewinddir(dir);
     for (int seen = 0; seen < SEEN_ENTRIES && (listed = readdir(dir)); seen++) {
-        if (!is_history_name(listed->d_name) ||
-            !look(dirfd(dir), listed->d_name, ours, &found))
+        if (!is_history_name(listed->d_name) || !look(dirfd(dir), listed->d_name, ours, &found))
             continue;
         if ((!last || is_before(last, &found)) && (!any || is_before(&found, best)))
             *best = found;

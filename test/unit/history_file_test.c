@@ -245,8 +245,10 @@ Test(history_file, exactly_one_successor_gets_it)
     stop(&b);
 }
 
-/* A successor in a process of its own, that begins when all others do. @return its pid. */
-static pid_t begin_with_the_others(const int gate[2], unsigned pid, const char *service)
+/* A successor in a process of its own, that begins when all others do, tells whether it has
+ * a past, and lives until all have told. @return its pid. */
+static pid_t begin_with_the_others(const int gate[2], const int end[2], int tell, unsigned pid,
+                                   const char *service)
 {
     struct life l;
     char byte;
@@ -255,39 +257,69 @@ static pid_t begin_with_the_others(const int gate[2], unsigned pid, const char *
     if (child != 0)
         return child;
     close(gate[1]);
+    close(end[1]);
     if (read(gate[0], &byte, 1) != 0)
         _exit(2);
     begin_as(&l, pid, service, NULL);
-    _exit(known(&l) == 5 ? 0 : 1);
+    byte = known(&l) == 5;
+    if (write(tell, &byte, 1) != 1)
+        _exit(2);
+    _exit(read(end[0], &byte, 1) != 0);
+}
+
+#define MANY 16u
+
+static const char *service_of(unsigned i)
+{
+    return i % 2 ? "api" : "web";
+}
+
+static void leave_many(void)
+{
+    struct life dead[MANY];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        begin_as(&dead[i], DEAD_B + i, service_of(i), NULL);
+        tick(&dead[i], 5, 1);
+    }
+    for (unsigned i = 0; i < MANY; i++)
+        stop(&dead[i]);
+}
+
+/* @return how many began without a past. */
+static unsigned succeed_many(void)
+{
+    char has_past[MANY];
+    pid_t child[MANY];
+    int gate[2], end[2], told[2], status;
+    unsigned without = 0;
+
+    cr_assert_eq(pipe(gate) + pipe(end) + pipe(told), 0);
+    for (unsigned i = 0; i < MANY; i++)
+        child[i] = begin_with_the_others(gate, end, told[1], DEAD_A - 100 - i, service_of(i));
+    close(gate[1]);
+    for (unsigned i = 0; i < MANY; i++) {
+        cr_assert_eq(read(told[0], &has_past[i], 1), 1);
+        without += !has_past[i];
+    }
+    close(end[1]);
+    for (unsigned i = 0; i < MANY; i++)
+        cr_assert(waitpid(child[i], &status, 0) == child[i] && status == 0);
+    close(gate[0]);
+    close(end[0]);
+    close(told[0]);
+    close(told[1]);
+    return without;
 }
 
 Test(history_file, of_many_that_start_at_once_each_gets_one)
 {
-    enum { MANY = 16 };
-    pid_t child[MANY];
-    int gate[2], status, without = 0;
-    struct life dead[MANY];
-
     for (int round = 0; round < 10; round++) {
-        cr_assert_eq(pipe(gate), 0);
-        for (unsigned i = 0; i < MANY; i++) {
-            begin_as(&dead[i], DEAD_B + i, i % 2 ? "api" : "web", NULL);
-            tick(&dead[i], 5, 1);
-        }
+        leave_many();
+        cr_assert_eq(succeed_many(), 0);
         for (unsigned i = 0; i < MANY; i++)
-            stop(&dead[i]);
-        for (unsigned i = 0; i < MANY; i++)
-            child[i] = begin_with_the_others(gate, DEAD_A - 100 - i, i % 2 ? "web" : "api");
-        close(gate[0]);
-        close(gate[1]);
-        for (unsigned i = 0; i < MANY; i++) {
-            cr_assert_eq(waitpid(child[i], &status, 0), child[i]);
-            without += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-            unlink(scratch_path(name_of(DEAD_B + i)));
             unlink(scratch_path(name_of(DEAD_A - 100 - i)));
-        }
     }
-    cr_assert_eq(without, 0, "%d of %d began without a past", without, 10 * MANY);
 }
 
 Test(history_file, of_several_the_one_written_last_is_gone_on_with)
@@ -420,6 +452,30 @@ Test(history_file, one_that_was_removed_is_made_again)
     cr_assert(scratch_has(name_of(DEAD_A)));
     kill_life(&l);
 
+    cr_assert_eq(inherited_by(DEAD_B), 3);
+}
+
+static void pass_a_minute(struct life *l)
+{
+    for (int i = 0; i < 62; i++)
+        tick(l, 3, 1);
+}
+
+Test(history_file, a_directory_that_was_away_for_a_while_gets_it_again)
+{
+    struct life l;
+
+    begin(&l, DEAD_A);
+    tick(&l, 3, 1);
+    scratch_fini();
+    cr_assert_eq(symlink("/dev/shm", scratch_path("")), 0, "it may be a trap");
+    pass_a_minute(&l);
+    cr_assert(!scratch_has(name_of(DEAD_A)));
+    unlink(scratch_path(""));
+    pass_a_minute(&l);
+
+    cr_assert(scratch_has(name_of(DEAD_A)));
+    stop(&l);
     cr_assert_eq(inherited_by(DEAD_B), 3);
 }
 
