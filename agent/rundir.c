@@ -308,8 +308,8 @@ static void discard(struct sweep *s, const struct entry *e)
     if (e->kind == SOCKET)
         wanted = is_alive(s->dir, e->pid) || is_listened_on(s, e->name);
     else
-        wanted = (e->kind == EVIDENCE && find(s, e)) || is_fresh(s, e->name) ||
-                 !is_dead(s, e->pid);
+        wanted =
+            (e->kind == EVIDENCE && find(s, e)) || is_fresh(s, e->name) || !is_dead(s, e->pid);
     if (!wanted || (e->history && is_surpassed(s, e)))
         unlinkat(s->dir, e->name, 0);
 }
