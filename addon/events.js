@@ -26,6 +26,16 @@ function check(name, listener)
         throw wrong("'listener'", 'a function');
 }
 
+/* A listener may throw anything: a symbol, what has no prototype, what throws in turn. */
+function textOf(thrown)
+{
+    try {
+        return String(thrown);
+    } catch {
+        return 'what has no text';
+    }
+}
+
 class Events
 {
     #warn;
@@ -104,7 +114,8 @@ class Events
             try {
                 listener(verdict);
             } catch (error) {
-                this.#warn(`listener for 'suspect' has thrown: ${error}`, 'PORTHOLE_LISTENER');
+                this.#warn(`listener for 'suspect' has thrown: ${textOf(error)}`,
+                    'PORTHOLE_LISTENER');
             }
         }
     }

@@ -19,7 +19,11 @@
 #include "history_heir.h"
 #include "procfs.h"
 #include "record_sum.h"
+#include "rundir.h"
 #include "text.h"
+
+/* More than the largest history has, in a file that goes on for ever (it may be sparse). */
+#define SLOTS_READ 16384u
 
 struct slot {
     struct porthole_history_slot head;
@@ -191,7 +195,7 @@ static void load(struct ph_history_file *f)
     struct ph_history_saved saved;
     struct slot slot;
 
-    for (size_t n = 0;; n++) {
+    for (size_t n = 0; n <= SLOTS_READ; n++) {
         if (pread(f->fd, &slot, sizeof slot, slot_at(n)) != (ssize_t)sizeof slot)
             return;
         if (slot.head.second == 0 || slot.head.checksum != sum_of(&slot))
@@ -288,16 +292,20 @@ void ph_history_file_init(struct ph_history_file *f, const char *run_dir,
         make(f);
 }
 
-/* Somebody has removed it, or the directory with it: all that there is goes into a new one. */
+/* Somebody has removed it, or the directory with it: all that there is goes into a new one,
+ * in a later round if not now. Who made the directory again need not have been us. */
 static void mend(struct ph_history_file *f)
 {
+    char dir[PH_RUNDIR_BYTES];
     struct stat st;
 
-    if (lstat(f->path, &st) == 0 || errno != ENOENT)
+    if (!f->lost && (lstat(f->path, &st) == 0 || errno != ENOENT))
         return;
-    close(f->fd);
+    if (!f->lost)
+        close(f->fd);
     f->fd = -1;
-    if (make(f))
+    f->lost = ph_rundir_open(f->run_dir, dir, NULL) != PORTHOLE_OK || !make(f);
+    if (!f->lost)
         f->since_s = -INFINITY;
 }
 
@@ -324,9 +332,9 @@ static void begin_round(struct ph_history_file *f, uint64_t now_ns)
 
 void ph_history_file_write(struct ph_history_file *f, uint64_t now_ns)
 {
-    if (f->fd < 0)
+    if (f->fd < 0 && !f->lost)
         return;
-    if (!is_ours(f)) {
+    if (!f->lost && !is_ours(f)) {
         f->fd = -1; /* somebody closed it for us: off for good */
         return;
     }

@@ -32,6 +32,7 @@ struct ph_history_file {
     uint64_t due_ns;            /* when the next round begins */
     double   since_s;           /* what was seen since is written in this round */
     double   next_since_s;
+    bool     lost;              /* off, but to be made again with the next round */
     bool     writing;           /* a round is under way: */
     size_t   next, share;       /* the place to be written next; how many in a tick */
 };

@@ -18,6 +18,7 @@
 
 #define SEEN_ENTRIES 4096
 #define NAME_BYTES 40
+#define TRIED 64        /* that others turn out to hold */
 
 uint64_t ph_history_head_sum(const struct porthole_history *head)
 {
@@ -76,69 +77,112 @@ static bool is_in_place(int dir, const char *name, int fd)
            S_ISREG(here.st_mode) && here.st_uid == geteuid();
 }
 
-/* The descriptor, locked, if the file may be gone on with. */
-static int open_if_free(int dir, const char *name, const struct porthole_history *ours,
-                        struct porthole_history *theirs)
+static bool is_ours_to_take(const struct porthole_history *ours,
+                            const struct porthole_history *theirs)
+{
+    return ph_history_head_is_sound(theirs) && is_same_service(ours, theirs) &&
+           (is_same_process(ours, theirs) || !is_alive(theirs));
+}
+
+static int open_head(int dir, const char *name, struct porthole_history *head)
 {
     int fd = openat(dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
     if (fd < 0)
         return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_in_place(dir, name, fd) &&
-        pread(fd, theirs, sizeof *theirs, 0) == (ssize_t)sizeof *theirs &&
-        ph_history_head_is_sound(theirs) && is_same_service(ours, theirs) &&
-        (is_same_process(ours, theirs) || !is_alive(theirs)))
+    if (pread(fd, head, sizeof *head, 0) == (ssize_t)sizeof *head)
         return fd;
     close(fd);
     return -1;
 }
 
-struct search {
-    const struct porthole_history *ours;
-    struct porthole_history *theirs;
-    char *name;
-    int   fd;
+/* ---- The order in which they are tried --------------------------------------------- */
+
+struct candidate {
+    bool     own;
+    uint64_t written_ns;
+    char     name[NAME_BYTES];
 };
 
-/* Our own goes before all others; else the one that was written last. */
-static bool is_better(const struct search *s, const struct porthole_history *found)
+/* Our own goes before all others; then the one that was written last. */
+static bool is_before(const struct candidate *a, const struct candidate *b)
 {
-    if (s->fd < 0 || is_same_process(s->ours, found))
-        return true;
-    return !is_same_process(s->ours, s->theirs) &&
-           found->written_unix_ns > s->theirs->written_unix_ns;
+    if (a->own != b->own)
+        return a->own;
+    if (a->written_ns != b->written_ns)
+        return a->written_ns > b->written_ns;
+    return strcmp(a->name, b->name) < 0;
 }
 
-static void consider(struct search *s, int dir, const char *name)
+/* Nothing is locked in order to look: who starts in that moment would take the lock for
+ * that of a successor, and begin without its past. */
+static bool look(int dir, const char *name, const struct porthole_history *ours,
+                 struct candidate *out)
 {
-    struct porthole_history found;
-    int fd = open_if_free(dir, name, s->ours, &found);
+    struct porthole_history head;
+    int fd = open_head(dir, name, &head);
 
     if (fd < 0)
-        return;
-    if (!is_better(s, &found)) {
-        close(fd);
-        return;
+        return false;
+    close(fd);
+    *out = (struct candidate){ is_same_process(ours, &head), head.written_unix_ns, "" };
+    snprintf(out->name, sizeof out->name, "%s", name);
+    return is_ours_to_take(ours, &head);
+}
+
+/* The first one in the order, behind the one that was tried last. */
+static bool find_next(DIR *dir, const struct porthole_history *ours,
+                      const struct candidate *last, struct candidate *best)
+{
+    const struct dirent *listed;
+    struct candidate found;
+    bool any = false;
+
+    rewinddir(dir);
+    for (int seen = 0; seen < SEEN_ENTRIES && (listed = readdir(dir)); seen++) {
+        if (!is_history_name(listed->d_name) || !look(dirfd(dir), listed->d_name, ours, &found))
+            continue;
+        if ((!last || is_before(last, &found)) && (!any || is_before(&found, best)))
+            *best = found;
+        any |= !last || is_before(last, &found);
     }
-    if (s->fd >= 0)
-        close(s->fd);
-    s->fd = fd;
-    *s->theirs = found;
-    snprintf(s->name, NAME_BYTES, "%s", name);
+    return any;
+}
+
+/* The descriptor, locked, if it is still what we have seen. */
+static int take(int dir, const char *name, const struct porthole_history *ours,
+                struct porthole_history *theirs)
+{
+    int fd = open_head(dir, name, theirs);
+
+    if (fd < 0)
+        return -1;
+    /* Read again once it is locked: another successor may have had it in between. */
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_in_place(dir, name, fd) &&
+        pread(fd, theirs, sizeof *theirs, 0) == (ssize_t)sizeof *theirs &&
+        is_ours_to_take(ours, theirs))
+        return fd;
+    close(fd);
+    return -1;
 }
 
 int ph_history_heir_find(const char *run_dir, const struct porthole_history *ours,
                          struct porthole_history *theirs, char *name)
 {
-    struct search search = { .ours = ours, .theirs = theirs, .name = name, .fd = -1 };
-    const struct dirent *listed;
+    struct candidate best, last;
     DIR *dir = opendir(run_dir);
+    int fd = -1;
 
     if (!dir)
         return -1;
-    for (int seen = 0; seen < SEEN_ENTRIES && (listed = readdir(dir)); seen++)
-        if (is_history_name(listed->d_name))
-            consider(&search, dirfd(dir), listed->d_name);
+    for (int tried = 0; tried < TRIED && fd < 0; tried++) {
+        if (!find_next(dir, ours, tried ? &last : NULL, &best))
+            break;
+        last = best;
+        fd = take(dirfd(dir), best.name, ours, theirs);
+    }
     closedir(dir);
-    return search.fd;
+    if (fd >= 0)
+        snprintf(name, NAME_BYTES, "%s", best.name);
+    return fd;
 }

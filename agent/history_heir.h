@@ -20,7 +20,8 @@ bool ph_history_head_is_sound(const struct porthole_history *head);
 /**
  * Open and lock the file whose owner is dead, or this very process, and which was written
  * last; of the same boot, service, component and time scale as `ours`. At most 4,096 entries
- * are looked at. One that another successor holds is not found.
+ * are looked at. One that another successor holds is not found; only what is taken is ever
+ * locked, so that those who start together do not hide the files from each other.
  *
  * @param theirs  its header.
  * @param name    its name in the directory (40 bytes).

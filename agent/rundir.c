@@ -81,11 +81,18 @@ struct entry {
     const char *name;
 };
 
-/* All the evidence of one dead process stays or goes together. */
+/* All the evidence of one dead process stays or goes together; but for its history, which is
+ * no evidence but a heritage, and left by who ends in good order as well: sixteen of those
+ * would push out what tells of a crash. */
 struct dead {
     unsigned pid;
     time_t   written;       /* the newest of it */
     uint64_t bytes;
+};
+
+struct kept {
+    struct dead dead[PH_RUNDIR_KEPT_DEAD + 1]; /* newest first, and one to push out */
+    size_t n;
 };
 
 /* A history that waits for a successor. */
@@ -100,8 +107,7 @@ struct sweep {
     time_t now;
     unsigned asked;         /* the process that was_dead answers for */
     bool   was_dead;
-    struct dead kept[PH_RUNDIR_KEPT_DEAD + 1]; /* newest first, and one to push out */
-    size_t n;
+    struct kept kept[2];    /* evidence, and histories */
     struct heritage heritage[SEEN_HISTORIES];
     size_t n_heritage;
 };
@@ -183,11 +189,13 @@ static bool is_dead(struct sweep *s, unsigned pid)
     return s->was_dead;
 }
 
-static struct dead *find(struct sweep *s, unsigned pid)
+static struct dead *find(struct sweep *s, const struct entry *e)
 {
-    for (size_t i = 0; i < s->n; i++)
-        if (s->kept[i].pid == pid)
-            return &s->kept[i];
+    struct kept *kept = &s->kept[e->history];
+
+    for (size_t i = 0; i < kept->n; i++)
+        if (kept->dead[i].pid == e->pid)
+            return &kept->dead[i];
     return NULL;
 }
 
@@ -235,7 +243,8 @@ static bool is_surpassed(const struct sweep *s, const struct entry *e)
 static void rank(struct sweep *s, const struct entry *e)
 {
     struct dead fresh = { .pid = e->pid, .written = written_at(s, e->name) };
-    struct dead *known = find(s, e->pid);
+    struct dead *known = find(s, e);
+    struct kept *kept = &s->kept[e->history];
     size_t at;
 
     if (e->history)
@@ -243,32 +252,37 @@ static void rank(struct sweep *s, const struct entry *e)
     if (e->kind != EVIDENCE || fresh.written + PH_RUNDIR_KEPT_S < s->now ||
         (known && known->written >= fresh.written) || !is_dead(s, e->pid))
         return;
-    at = known ? (size_t)(known - s->kept) : s->n++;
-    for (; at > 0 && s->kept[at - 1].written < fresh.written; at--)
-        s->kept[at] = s->kept[at - 1];
-    s->kept[at] = fresh;
-    if (s->n > PH_RUNDIR_KEPT_DEAD)
-        s->n--;
+    at = known ? (size_t)(known - kept->dead) : kept->n++;
+    for (; at > 0 && kept->dead[at - 1].written < fresh.written; at--)
+        kept->dead[at] = kept->dead[at - 1];
+    kept->dead[at] = fresh;
+    if (kept->n > PH_RUNDIR_KEPT_DEAD)
+        kept->n--;
 }
 
 /* Second look: how much do they hold? */
 static void weigh(struct sweep *s, const struct entry *e)
 {
-    struct dead *kept = find(s, e->pid);
+    struct dead *kept = find(s, e);
     struct stat st;
 
     if (kept && e->kind == EVIDENCE && fstatat(s->dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         kept->bytes += (uint64_t)st.st_blocks * 512;
 }
 
+/* All of it together, evidence first. */
 static void cut_to_size(struct sweep *s)
 {
     uint64_t bytes = 0;
-    size_t n = 0;
 
-    while (n < s->n && (bytes += s->kept[n].bytes) <= PH_RUNDIR_KEPT_BYTES)
-        n++;
-    s->n = n;
+    for (size_t i = 0; i < 2; i++) {
+        struct kept *kept = &s->kept[i];
+        size_t n = 0;
+
+        while (n < kept->n && (bytes += kept->dead[n].bytes) <= PH_RUNDIR_KEPT_BYTES)
+            n++;
+        kept->n = n;
+    }
 }
 
 /* A socket that somebody listens on is alive, whoever it is. */
@@ -294,8 +308,8 @@ static void discard(struct sweep *s, const struct entry *e)
     if (e->kind == SOCKET)
         wanted = is_alive(s->dir, e->pid) || is_listened_on(s, e->name);
     else
-        wanted = (e->kind == EVIDENCE && find(s, e->pid)) || is_fresh(s, e->name) ||
-                 !is_dead(s, e->pid);
+        wanted =
+            (e->kind == EVIDENCE && find(s, e)) || is_fresh(s, e->name) || !is_dead(s, e->pid);
     if (!wanted || (e->history && is_surpassed(s, e)))
         unlinkat(s->dir, e->name, 0);
 }

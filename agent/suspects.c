@@ -24,6 +24,7 @@ struct ph_suspects {
 
     /* Tick thread only. */
     struct ph_cause_look look;
+    size_t moves_next;                  /* who is asked first what it moves with */
     struct ph_grown grown[GROWN];
     struct ph_judged *judged[GROWN];    /* of each of `grown` */
     size_t n_grown;
@@ -237,11 +238,14 @@ static bool note_fallen(struct ph_suspects *s)
     return changed;
 }
 
-/* Of one suspect in each call: the next one has its turn a tick later. */
+/* Of one suspect in each call: the next one has its turn a tick later. It goes round, for of
+ * many suspects the first are due again before the last have had their turn. */
 static bool find_moves(struct ph_suspects *s, const struct ph_history *history)
 {
-    for (size_t i = 0; i < s->judges.n; i++) {
-        struct ph_judged *judged = &s->judges.all[i];
+    size_t n = s->judges.n;
+
+    for (size_t i = 0; i < n; i++) {
+        struct ph_judged *judged = &s->judges.all[s->moves_next++ % n];
 
         if (!judged->as || judged->shown == PH_NO_GRADE || !judged->moves_due)
             continue;

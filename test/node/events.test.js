@@ -95,6 +95,22 @@ test('a_listener_that_throws_is_warned_about_and_the_others_hear_all_the_same', 
         [["listener for 'suspect' has thrown: Error: no", 'PORTHOLE_LISTENER']]);
 });
 
+test('what_a_listener_throws_need_not_be_an_error', () => {
+    const warnings = [];
+    const events = new Events((message) => warnings.push(message));
+    const agent = standIn();
+
+    for (const thrown of [Symbol('s'), Object.create(null), null]) {
+        events.on('suspect', () => {
+            throw thrown;
+        });
+    }
+    agent.say(['a', 'suspect']);
+    events.sample(agent);
+    assert.deepStrictEqual(warnings.map((text) => text.replace(/.*: /, '')),
+        ['Symbol(s)', 'what has no text', 'null']);
+});
+
 test('a_listener_that_is_taken_off_hears_nothing', () => {
     const events = new Events(() => {});
     const agent = standIn();

@@ -377,6 +377,30 @@ Test(history_file, one_that_was_removed_is_made_again)
     cr_assert_eq(inherited_by(DEAD_B), 3);
 }
 
+static void pass_a_minute(struct life *l)
+{
+    for (int i = 0; i < 62; i++)
+        tick(l, 3, 1);
+}
+
+Test(history_file, a_directory_that_was_away_for_a_while_gets_it_again)
+{
+    struct life l;
+
+    begin(&l, DEAD_A);
+    tick(&l, 3, 1);
+    scratch_fini();
+    cr_assert_eq(symlink("/dev/shm", scratch_path("")), 0, "it may be a trap");
+    pass_a_minute(&l);
+    cr_assert(!scratch_has(name_of(DEAD_A)));
+    unlink(scratch_path(""));
+    pass_a_minute(&l);
+
+    cr_assert(scratch_has(name_of(DEAD_A)));
+    stop(&l);
+    cr_assert_eq(inherited_by(DEAD_B), 3);
+}
+
 Test(history_file, a_descriptor_that_the_host_closed_and_uses_is_left_alone)
 {
     struct life l;

@@ -349,6 +349,22 @@ Test(rundir, of_a_services_histories_the_newest_stays_and_those_that_may_find_an
     cr_assert(is_left(NOBODY + 1, ".porthole"));
 }
 
+Test(rundir, histories_push_out_no_evidence)
+{
+    char service[16];
+
+    leave_file(50, ".porthole", 1, 5000);
+    for (unsigned i = 0; i < 17; i++) {
+        snprintf(service, sizeof service, "s%u", i);
+        leave_history(i, service, 1000 + 100 * (time_t)i);
+    }
+    ph_rundir_sweep(scratch_path(""));
+
+    cr_assert(is_left(NOBODY + 50, ".porthole"));
+    for (unsigned i = 0; i < 17; i++)
+        cr_assert_eq(is_left(NOBODY + i, ".history"), i < 16, "%u", i);
+}
+
 Test(rundir, the_dead_hold_64_MiB_at_most)
 {
     leave_file(1, ".porthole", 1 << 20, 1000);

@@ -286,6 +286,34 @@ Test(suspects, names_the_requests_that_a_leak_moves_with)
                        0.05);
 }
 
+/* 20 suspects, all due again after 10 calls. */
+Test(suspects, each_of_many_has_its_turn_to_be_asked_what_it_moves_with)
+{
+    const struct ph_suspects_copy *shown = ph_suspects_shown(suspects);
+    double level = 100;
+    char name[64];
+
+    for (int i = 0; i < 80; i++) {
+        double rate = 10 + 5 * sin(i * 0.7) + 3 * sin(i * i);
+        unsigned ended;
+
+        fake_value("http.server.started", 0, PH_COUNTER, rate);
+        for (int j = 0; j < 20; j++) {
+            snprintf(name, sizeof name, "objects.type%d.count", j);
+            grows(name, PH_NO_THREAD, 100);
+            fake_value(name, PH_NO_THREAD, PH_GAUGE, level);
+        }
+        fake_load(rate);
+        level += rate * 15;
+        ended = fake_pass(15);
+        for (int call = 0; call < 10; call++)
+            ph_suspects_judge(suspects, history, NULL, call ? 0 : ended, UNIX_NS);
+    }
+    cr_assert_eq(shown->n, 20);
+    for (size_t i = 0; i < shown->n; i++)
+        cr_assert_eq(shown->suspect[i].n_moves_with, 1, "%s", shown->suspect[i].series);
+}
+
 /* ---- What is shown ------------------------------------------------------------------- */
 
 static char *json_of(bool all)
