@@ -251,7 +251,7 @@ export interface Verdict {
         'descriptors';
     verdict: 'growing' | 'stepwise' | 'settling' | 'stable' | 'unknown';
     grade: 'suspect' | 'confirmed' | 'urgent';
-    /** true: passed; absent: not looked at. */
+    /** true: passed; false: failed of late; absent: not looked at. */
     gates: Record<string, boolean>;
     confidence: number;
     slope_interval: [number, number] | null;

@@ -156,9 +156,12 @@ static struct pace pace_of(const struct growth *g)
 
 static void put_value(struct buf *out, const struct growth *g, double value)
 {
-    if (value < 0)
+    /* What would be written as 0 has no sign. */
+    if (value <= (g->bytes ? -0.5 : -0.005))
         buf_puts(out, "-");
     value = fabs(value);
+    if (value < 0.005)
+        value = 0;
     if (g->bytes)
         amount_bytes(out, value);
     else if (value < 9.95 && value != round(value))

@@ -88,7 +88,7 @@ CELL(gates)
 
 /* title, ASCII title, width, most, fit, align, rank, help, cell, key, span */
 static const struct table_column of_file[] = {
-    { "SERIES", NULL, 12, 48, true, TEXT_LEFT, 0, NULL, series, NULL, NULL },
+    { "SERIES", NULL, 12, 48, true, TEXT_MIDDLE, 0, NULL, series, NULL, NULL },
     { "VERDICT", NULL, 7, 8, true, TEXT_LEFT, 0, NULL, tendency, NULL, NULL },
     { "GRADE", NULL, 5, 9, true, TEXT_LEFT, 0, NULL, grade, NULL, NULL },
     { "SLOPE", NULL, 12, 32, true, TEXT_LEFT, 0, NULL, slope_and_interval, NULL, NULL },
@@ -101,14 +101,14 @@ static const struct table_column of_fleet[] = {
     { "TARGET", NULL, 10, 40, true, TEXT_LEFT, 0, NULL, target, NULL, NULL },
     { "GRADE", NULL, 9, 0, false, TEXT_LEFT, 0, NULL, grade, NULL, NULL },
     { "CLASS", NULL, 5, 11, true, TEXT_LEFT, 2, NULL, class_of, NULL, NULL },
-    { "SERIES", NULL, 12, 64, true, TEXT_LEFT, 0, NULL, series, NULL, NULL },
+    { "SERIES", NULL, 12, 64, true, TEXT_MIDDLE, 0, NULL, series, NULL, NULL },
     { "SLOPE", NULL, 5, 0, true, TEXT_RIGHT, 0, NULL, slope, NULL, NULL },
     { "WINDOW", NULL, 6, 0, false, TEXT_RIGHT, 1, NULL, window, NULL, NULL },
 };
 
 static const struct table_column of_all[] = {
     { "TARGET", NULL, 10, 40, true, TEXT_LEFT, 0, NULL, target, NULL, NULL },
-    { "SERIES", NULL, 12, 64, true, TEXT_LEFT, 0, NULL, series, NULL, NULL },
+    { "SERIES", NULL, 12, 64, true, TEXT_MIDDLE, 0, NULL, series, NULL, NULL },
     { "VERDICT", NULL, 7, 8, true, TEXT_LEFT, 0, NULL, tendency, NULL, NULL },
     { "GRADE", NULL, 5, 9, true, TEXT_LEFT, 0, NULL, grade, NULL, NULL },
     { "SLOPE", NULL, 5, 0, true, TEXT_RIGHT, 1, NULL, slope, NULL, NULL },

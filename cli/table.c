@@ -89,7 +89,7 @@ static size_t widest(const struct table *t)
     for (size_t i = 0; i < t->count; i++) {
         const struct table_column *c = &t->columns[i];
 
-        if (c->fit && c->align == TEXT_LEFT && t->widths[i] > c->width &&
+        if (c->fit && c->align != TEXT_RIGHT && t->widths[i] > c->width &&
             (best == t->count || t->widths[i] > t->widths[best]))
             best = i;
     }

@@ -197,21 +197,40 @@ size_t text_width(const char *clean_text)
     return width;
 }
 
+/* The bytes of the longest end within `width` columns. */
+static const char *suffix(const char *clean_text, size_t width, size_t *taken)
+{
+    size_t whole = text_width(clean_text), left = whole, from = 0;
+
+    /* A wide character across the cut goes. */
+    for (size_t skip = whole - width; skip <= whole; skip++) {
+        from = prefix(clean_text, skip, &left);
+        if (left == skip)
+            break;
+    }
+    *taken = whole - left;
+    return clean_text + from;
+}
+
 void text_fit(struct buf *out, const char *clean_text, size_t width, enum text_align align,
               enum text_charset charset)
 {
-    size_t taken, bytes = prefix(clean_text, width, &taken);
-    bool cut = clean_text[bytes] != '\0';
+    size_t taken, bytes = prefix(clean_text, width, &taken), end_taken = 0;
+    bool cut = clean_text[bytes] != '\0' && width > 0;
+    const char *end = "";
 
-    if (cut && width > 0)
-        bytes = prefix(clean_text, width - 1, &taken);
-    taken += cut && width > 0;
+    if (cut && align == TEXT_MIDDLE)
+        end = suffix(clean_text, (width - 1) / 3, &end_taken);
+    if (cut)
+        bytes = prefix(clean_text, width - 1 - end_taken, &taken);
+    taken += end_taken + cut;
     if (align == TEXT_RIGHT)
         buf_fill(out, ' ', width - taken);
     buf_add(out, clean_text, bytes);
-    if (cut && width > 0)
+    if (cut)
         buf_puts(out, charset == TEXT_ASCII ? "~" : "\xE2\x80\xA6");
-    if (align == TEXT_LEFT)
+    buf_puts(out, end);
+    if (align != TEXT_RIGHT)
         buf_fill(out, ' ', width - taken);
 }
 

@@ -21,7 +21,8 @@ enum text_charset {
     TEXT_ASCII, /* for locales that are not UTF-8: the rest is shown as \u{e9} */
 };
 
-enum text_align { TEXT_LEFT, TEXT_RIGHT };
+/** TEXT_MIDDLE: left, and of what is too long the last third stays: names differ there too. */
+enum text_align { TEXT_LEFT, TEXT_RIGHT, TEXT_MIDDLE };
 
 /**
  * Append `len` bytes of untrusted text, made harmless.

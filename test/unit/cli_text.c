@@ -118,6 +118,20 @@ Test(cli_text, fit_pads_and_cuts_to_the_exact_width)
     cr_assert_str_eq(fitted("abc", 1, TEXT_LEFT), "…");
 }
 
+Test(cli_text, fit_in_the_middle_keeps_both_ends)
+{
+    cr_assert_str_eq(fitted("ab", 4, TEXT_MIDDLE), "ab  ");
+    cr_assert_str_eq(fitted("abcd", 4, TEXT_MIDDLE), "abcd");
+    cr_assert_str_eq(fitted("abcdefgh", 5, TEXT_MIDDLE), "abc…h");
+    cr_assert_str_eq(fitted("abcdefgh", 6, TEXT_MIDDLE), "abcd…h");
+    cr_assert_str_eq(fitted("abcdefgh", 2, TEXT_MIDDLE), "a…");
+    cr_assert_str_eq(fitted("abcdefgh", 1, TEXT_MIDDLE), "…");
+    cr_assert_str_eq(fitted("abc", 0, TEXT_MIDDLE), "");
+    cr_assert_str_eq(fitted("東京都都", 6, TEXT_MIDDLE), "東京… ");
+    cr_assert_str_eq(fitted("東京都都", 7, TEXT_MIDDLE), "東京…都");
+    cr_assert_str_eq(fitted("東京都都", 4, TEXT_MIDDLE), "東… ");
+}
+
 Test(cli_text, distance_counts_typing_errors)
 {
     cr_assert_eq(text_distance("top", "top"), 0);
