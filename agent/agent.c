@@ -25,6 +25,7 @@
 #include "listen.h"
 #include "objects.h"
 #include "ownfds.h"
+#include "pace.h"
 #include "recorder.h"
 #include "roundup.h"
 #include "rundir.h"
@@ -138,6 +139,7 @@ static void open_history(porthole_agent *a)
                                       .component = c->component };
 
     ph_history_clock_init(&a->history_clock, c->test_time_scale);
+    ph_pace_hasten(c->test_time_scale);
     if (c->history_bytes)
         a->history = ph_history_new(c->history_bytes);
     if (a->history)

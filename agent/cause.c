@@ -133,6 +133,23 @@ static double given_load(const struct pool *p, const struct vector *v, double r)
     return partial(r, dot(&p->load, &p->growth, p->n), like);
 }
 
+/* What is left of a correlation without the bucket that speaks most for it: what went up once,
+ * as all does when a process starts, agrees with whatever did so in the same bucket. */
+static double without_best(const struct pool *p, const struct vector *v, double r)
+{
+    double most = 0, rest = 1;
+
+    for (size_t i = 0; i < p->n; i++) {
+        double a = v->at[i], b = p->growth.at[i];
+
+        if (a * b <= most)
+            continue;
+        most = a * b;
+        rest = (1 - a * a) * (1 - b * b);
+    }
+    return rest > 1e-9 ? (r - most) / sqrt(rest) : 0;
+}
+
 static void consider(struct pool *p, const struct ph_cause_look *look, size_t candidate)
 {
     struct vector v;
@@ -142,7 +159,8 @@ static void consider(struct pool *p, const struct ph_cause_look *look, size_t ca
         return;
     r = dot(&v, &p->growth, p->n);
     weight = given_load(p, &v, r);
-    if (r >= LEAST_R && is_significant(p, r, &v, 0, look->n) &&
+    if (r >= LEAST_R && without_best(p, &v, r) >= LEAST_R &&
+        is_significant(p, r, &v, 0, look->n) &&
         is_significant(p, weight, &v, p->has_load, look->n))
         enter(p, candidate, &v, r, weight);
 }

@@ -19,6 +19,15 @@ struct ph_pace {
 bool ph_pace_due(const struct ph_pace *pace, uint64_t now_ns);
 
 /**
+ * All readings of the process rest so many times shorter: where the history's clock runs faster
+ * for a test (porthole_config.test_time_scale), a number that stood still for ten seconds would
+ * have stood still for hours. 1 is as it should be.
+ *
+ * Threads: any.
+ */
+void ph_pace_hasten(unsigned times);
+
+/**
  * The reading that began at `now_ns` took `cost_ns`: rest `times` as long, at least
  * `least_ns`.
  *

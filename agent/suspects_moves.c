@@ -37,7 +37,8 @@ static void read_growth(const struct ph_judged *judged, const struct ph_history 
     for (size_t i = 1; i < PH_BUCKETS; i++) {
         double begin_s = ((double)now->index[level] - PH_BUCKETS + (double)i - 1) * width_s;
 
-        out[i] = begin_s < born_s ? NAN : value[i] - value[i - 1];
+        /* Nor of the first bucket: what a process takes to start is nobody's doing. */
+        out[i] = begin_s - width_s < born_s ? NAN : value[i] - value[i - 1];
     }
 }
 

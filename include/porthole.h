@@ -80,7 +80,8 @@ struct porthole_config {
     /* What was, and in memory that is taken at the start: 7 KB a number. */
     unsigned    history_bytes;  /* 4 MiB; 0: no history; 64 KiB .. 64 MiB */
     unsigned    test_time_scale;/* 1; for tests: the history's clock runs so many times as
-                                   fast, and its stamps with it, 1 .. 100000 */
+                                   fast, and its stamps with it, and dear readings rest as
+                                   many times shorter, 1 .. 100000 */
 
     /* Evidence by itself. */
     const char *capture;        /* NULL: none; else rules such as "blocked>5s:profile"; see

@@ -43,10 +43,10 @@ function environment(extra)
 }
 
 /* A child that hangs is killed, so that its test fails instead of hanging as well. */
-function start(args, { env = {}, cwd = ROOT } = {})
+function start(args, { env = {}, cwd = ROOT, livesMs = 2 * PATIENCE_MS } = {})
 {
     const child = spawn(process.execPath, args, { cwd, env: environment(env) });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 2 * PATIENCE_MS).unref();
+    const timer = setTimeout(() => child.kill('SIGKILL'), livesMs).unref();
 
     children.add(child);
     child.on('close', () => {

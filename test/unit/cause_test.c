@@ -170,3 +170,15 @@ Test(cause, a_counter_that_falls_while_the_growth_rises_is_not_behind_it)
 
     cr_assert_eq(ph_cause_find(&look, found, 2), 0);
 }
+
+Test(cause, accuses_nobody_of_what_agrees_in_one_bucket_only)
+{
+    seed = 7;
+    make_traffic();
+    for (size_t i = 0; i < PH_BUCKETS; i++) {
+        look.growth[i] = (i == 0 ? 90 : 60) + 2 * normal();
+        look.events[0][i] = i == 0 ? 5 : 0;
+    }
+
+    cr_assert_eq(ph_cause_find(&look, found, 2), 0);
+}

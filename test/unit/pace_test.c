@@ -39,3 +39,14 @@ Test(pace, a_reading_that_costs_nothing_is_due_again_at_once)
 
     cr_assert(ph_pace_due(&pace, 1000));
 }
+
+Test(pace, a_test_that_makes_time_fly_is_not_kept_waiting)
+{
+    struct ph_pace pace = { 0 };
+
+    ph_pace_hasten(100);
+    ph_pace_done(&pace, 1000, 10, 200, 5000);
+
+    cr_assert_not(ph_pace_due(&pace, 1000 + 10 + 50 - 1));
+    cr_assert(ph_pace_due(&pace, 1000 + 10 + 50));
+}

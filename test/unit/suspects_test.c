@@ -365,6 +365,18 @@ Test(suspects, all_that_is_judged_is_shown_with_its_gates)
     free(text);
 }
 
+Test(suspects, judging_and_listing_allocate_nothing)
+{
+    size_t before;
+
+    fake_value("handles.by_kind.tcp.open", 0, PH_GAUGE, 5);
+    grows("sockets.tcp.established", PH_NO_THREAD, 118.2);
+    before = alloc_calls();
+    cr_assert_eq(judge()->total, 1);
+
+    cr_assert_eq(alloc_calls(), before);
+}
+
 Test(suspects, none_is_an_empty_document_and_no_memory_is_no_document)
 {
     char *text;

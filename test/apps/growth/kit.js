@@ -4,7 +4,8 @@
  * as ours, as the agent's history does: what they do in an hour they do in 18 s at 200.
  *
  * Full collections are asked for, each two of their minutes: in so short a life there would be
- * none. Prints one line of JSON when it is ready: { url, pid }.
+ * none. Prints one line of JSON when it is ready, { url, pid }, and one for each suspect that
+ * its agent tells it of: { series, grade }.
  */
 'use strict';
 
@@ -50,8 +51,16 @@ function garbage(bytes)
     return new Array(bytes / 8).fill(Math.random());
 }
 
+/* 0 .. 1, another one each half an hour, and the same ones in each life. */
+function mood(n)
+{
+    return (n * n * 0.618034 + n * 0.414214) % 1;
+}
+
 const traffic = {
     flat: () => REQUESTS_PER_S,
+    double: () => 2 * traffic.moody(),
+    moody: () => REQUESTS_PER_S * (0.4 + 1.2 * mood(9 + Math.floor(hours() * 2))),
     daily: () => REQUESTS_PER_S * (1 + 0.8 * Math.sin(hours() / 24 * 2 * Math.PI)),
 };
 
@@ -77,8 +86,10 @@ function ask(port, shape)
 function begin(service, onRequest, shape = 'flat')
 {
     const { url } = porthole.start({ port: 0, service });
+    const tell = ({ series, grade }) => console.log(JSON.stringify({ series, grade }));
     const ready = () => console.log(JSON.stringify({ url, pid: process.pid }));
 
+    porthole.on('suspect', tell);
     setFlagsFromString('--expose-gc');
     each(1 / 30, runInNewContext('gc'));
     if (onRequest === undefined)
