@@ -33,7 +33,7 @@ struct points {
     double hour[PH_BUCKETS];        /* before the end of the stretch: negative */
     double load[PH_BUCKETS];        /* by its mean; 1 if not known */
     double before[PH_BUCKETS];      /* of the bucket before */
-    double work[PH_BUCKETS];        /* done until the middle of the bucket */
+    double work[PH_BUCKETS];        /* done before the bucket: it is least at its beginning */
     double mean_load;
     bool   load_known, load_varies;
 };
@@ -76,7 +76,7 @@ static void sum_work(const struct ph_stretch *s, struct points *p)
     for (size_t i = 0; i < p->n; i++) {
         for (; place < p->place[i]; place++)
             done += load_at(s, p, place) * p->width_h;
-        p->work[i] = done + load_at(s, p, place) * p->width_h / 2;
+        p->work[i] = done;
     }
 }
 

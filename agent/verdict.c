@@ -19,11 +19,15 @@
 #define BEYOND 3.0      /* sigmas */
 #define CALM 0.15       /* spread of a load that has no days */
 #define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
-#define ENDING_CLEAR 0.2 /* errors of that: a bend would be seen, */
-#define ENDING_DIM 0.4  /* and would not */
+#define SETTLED_LONG 0.75 /* the same of more than a day */
+#define DAY_H 24.0
+#define SURELY 0.07     /* more, where it can be seen: a cache of days looks straight at first */
+#define ENDING_CLEAR 0.3 /* errors of that: a bend would be seen, */
+#define ENDING_DIM 0.55  /* and would not */
 #ifndef PH_VERDICT_ERRORS /* `make corpus-curve` sets others */
 #define PH_VERDICT_ERRORS 5 /* standard errors that a confirmed slope is away from none */
 #endif
+#define FAR 4.0         /* times that */
 #define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
 #define OVERRULED 2u    /* fails in a row of a longer level that count for a shorter one */
@@ -59,7 +63,7 @@ struct demand {
     double n_eff;       /* independent points: with fewer, noise with a memory looks alike */
 };
 
-static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 1, false, 2 };
+static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 0.6, false, 2 };
 static const struct demand to_confirm = { PH_VERDICT_ERRORS, 2.5, 0.0125, 0.5, 1, true, 5 };
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
@@ -98,6 +102,16 @@ static double widened(double errors, const struct ph_growth *g)
     return errors * (1 + 2 / fmax(g->n_eff, 1));
 }
 
+/* Noise with a memory makes a slope of its own, now and then; with few independent points it
+ * takes much more to tell. */
+static bool beats_noise(const struct ph_growth *g, const struct demand *d)
+{
+    double errors = g->slope_per_h / (d->straight ? g->error : g->bent_error);
+
+    return errors >= widened(d->errors, g) &&
+           (g->n_eff >= d->n_eff || errors >= FAR * d->errors);
+}
+
 static bool is_effect(const struct ph_growth *g, const struct demand *d,
                       enum ph_growth_kind kind)
 {
@@ -116,9 +130,13 @@ static bool beats_load(const struct ph_growth *g)
 static bool goes_on(const struct ph_growth *g, const struct demand *d)
 {
     double error = g->ending_error;
-    double clear = fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
+    double clear =
+        d->sure * fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
 
-    return g->ending >= d->ending && g->ending + (1 - 3 * clear * d->sure) * error >= SETTLED;
+    if (g->span_h > DAY_H) /* a cache of a day would have shown by now */
+        return g->ending >= d->ending && g->ending + (1 - 2 * clear) * error >= SETTLED_LONG;
+    return g->ending >= d->ending &&
+           g->ending + (1 - 3 * clear) * error >= SETTLED + clear * SURELY;
 }
 
 /* The first gate it does not pass; PH_GATE_STEPS if it is up to that one. */
@@ -129,8 +147,7 @@ static enum ph_gate first_failed(const struct ph_growth *g, const struct demand 
         return PH_GATE_TREND;
     if (!goes_on(g, d))
         return PH_GATE_SETTLING;
-    if (g->slope_per_h < widened(d->errors, g) * (d->straight ? g->error : g->bent_error) ||
-        g->n_eff < d->n_eff)
+    if (!beats_noise(g, d))
         return PH_GATE_NOISE;
     if (!is_effect(g, d, kind))
         return PH_GATE_EFFECT;
