@@ -21,7 +21,8 @@
 #define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
 #define SETTLED_LONG 0.75 /* the same of more than a day */
 #define DAY_H 24.0
-#define SURELY 0.07     /* more, where it can be seen: a cache of days looks straight at first */
+/* More, where it can be seen: a cache of days looks straight at first. */
+#define SURELY 0.07
 #define ENDING_CLEAR 0.3 /* errors of that: a bend would be seen, */
 #define ENDING_DIM 0.55  /* and would not */
 #ifndef PH_VERDICT_ERRORS /* `make corpus-curve` sets others */

@@ -131,8 +131,8 @@ Test(growth, by_work_runs_along_the_work_done)
 
     busy();
     for (size_t i = 0; i < PH_BUCKETS; i++) {
+        s.value[i] += done / 100 * MB; /* least at the beginning of a bucket */
         done += s.load[i];
-        s.value[i] += done / 100 * MB;
     }
 
     measure();
@@ -234,8 +234,8 @@ Test(growth, work_goes_on_in_a_gap)
 
     busy();
     for (size_t i = 0; i < PH_BUCKETS; i++) {
-        done += s.load[i];
         s.value[i] = i > 20 && i < 32 ? NAN : s.value[i] + done / 100 * MB;
+        done += s.load[i];
     }
 
     measure();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "agent/shape.h"
+#include "agent/steps.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -36,10 +37,17 @@ static void step(size_t at, double height)
         y[i] += height;
 }
 
+static bool in_steps(size_t most, double quantum)
+{
+    struct ph_stairs stairs = { .n = N, .most = most, .quantum = quantum, .y = y, .start = y };
+
+    ph_shape_bend(x, y, N, quantum, &bend);
+    return ph_steps_fit_better(&stairs, &bend);
+}
+
 static bool steps(size_t most)
 {
-    ph_shape_bend(x, y, N, 1e-6, &bend);
-    return ph_shape_has_steps(&bend, y, N, most, 1e-6);
+    return in_steps(most, 1e-6);
 }
 
 /* ---- The bend ------------------------------------------------------------------------ */
@@ -81,7 +89,7 @@ Test(shape, noise_alone_has_neither_bend_nor_steps)
     for (int round = 0; round < 100; round++) {
         for (size_t i = 0; i < N; i++)
             y[i] = 1e6 + dice_noise(&dice);
-        stepped += steps(PH_SHAPE_STEPS);
+        stepped += steps(PH_STEPS);
         bends += bend.since > 0;
     }
 
@@ -110,11 +118,11 @@ Test(shape, steps_are_found_up_to_as_many_as_asked_for)
 Test(shape, a_line_is_not_made_of_steps)
 {
     rise(0, 1);
-    cr_assert_not(steps(PH_SHAPE_STEPS));
+    cr_assert_not(steps(PH_STEPS));
 
     start();
     rise(30, 5);
-    cr_assert_not(steps(PH_SHAPE_STEPS));
+    cr_assert_not(steps(PH_STEPS));
 }
 
 Test(shape, counts_that_are_rounded_are_still_a_line)
@@ -124,7 +132,7 @@ Test(shape, counts_that_are_rounded_are_still_a_line)
 
     ph_shape_bend(x, y, N, 0.3, &bend);
 
-    cr_assert_not(ph_shape_has_steps(&bend, y, N, PH_SHAPE_STEPS, 0.3));
+    cr_assert_not(in_steps(PH_STEPS, 0.3));
 }
 
 Test(shape, numbers_near_the_end_of_integers_keep_their_steps)
@@ -143,5 +151,26 @@ Test(shape, what_never_moves_has_no_slope)
     ph_shape_bend(x, y, N, 1e-3, &bend);
 
     cr_assert_float_eq(bend.slope, 0, 1e-9);
-    cr_assert_not(ph_shape_has_steps(&bend, y, N, PH_SHAPE_STEPS, 1e-3));
+    cr_assert_not(in_steps(PH_STEPS, 1e-3));
+}
+
+/* What goes on beside the steps is found with them, not beside a line before. */
+Test(shape, steps_are_seen_under_a_load_that_moves_as_well)
+{
+    double load[1][PH_BUCKETS];
+    struct ph_stairs stairs = {
+        .n = N, .most = 4, .quantum = 1e-3, .y = y, .start = y, .n_beside = 1, .beside = NULL
+    };
+
+    for (size_t i = 0; i < N; i++) {
+        load[0][i] = sin((double)i * 0.7);
+        y[i] += 30 * load[0][i];
+    }
+    step(N / 4, 20);
+    step(N / 2, 25);
+    step(3 * N / 4, 22);
+    stairs.beside = (const double(*)[PH_BUCKETS])load;
+    ph_shape_bend(x, y, N, 1e-3, &bend);
+
+    cr_assert(ph_steps_fit_better(&stairs, &bend));
 }
