@@ -15,7 +15,8 @@
 
 struct vector {
     double at[PH_BUCKETS];
-    double scale;       /* what its length was */
+    double scale;       /* what its length was, */
+    double mean;        /* and its mean */
     double echo;        /* correlation with itself one bucket later */
 };
 
@@ -71,6 +72,7 @@ static bool make(const double *series, const double *growth, struct vector *out)
         square += out->at[i] * out->at[i];
     }
     out->scale = sqrt(square);
+    out->mean = sum / (double)known;
     if (!(out->scale > 1e-9 * fabs(sum)) || !isfinite(out->scale))
         return false;
     for (size_t i = 0; i < n; i++)
@@ -194,7 +196,7 @@ static struct ph_cause cause_of(const struct pool *p, size_t i)
 {
     return (struct ph_cause){ .candidate = p->candidate[i],
                               .correlation = p->r[i],
-                              .per_event = p->r[i] * p->growth.scale / p->member[i].scale };
+                              .per_event = p->growth.mean / p->member[i].mean };
 }
 
 /* The one that stands out; false if none does. Of those that tell the same, the one the

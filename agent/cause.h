@@ -28,7 +28,8 @@ struct ph_cause_look {
 struct ph_cause {
     size_t candidate;           /* index into events */
     double correlation;         /* 0.5 .. 1 */
-    double per_event;           /* growth for one event, by regression */
+    double per_event;           /* growth for one event, on average; a slope between noisy
+                                   increments would be too low */
 };
 
 /**

@@ -19,7 +19,7 @@
 struct ph_moves_with {
     char   series[PH_HISTORY_NAME];
     double correlation;         /* of increments, 0.5 .. 1 */
-    double per_event;           /* growth for one event of it, by regression */
+    double per_event;           /* growth for one event of it, on average */
 };
 
 struct ph_saying {
