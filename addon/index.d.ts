@@ -87,7 +87,7 @@ export interface Options {
      *  confirmed=heap:histogram'. None.
      *  PORTHOLE_CAPTURE */
     capture?: string;
-    /** Memory for the history of numbers in bytes: 0, which is none, or 65536 .. 67108864;
+    /** Memory for the history of numbers in bytes: 0, which is none, or 65536 .. 16777216;
      *  4194304, which is room for some 600. PORTHOLE_HISTORY_BYTES */
     historyBytes?: number;
     /** Do nothing at all, silently; false. PORTHOLE_DISABLE */

@@ -55,7 +55,7 @@ const table = [
     { name: 'nearHeapLimit', env: 'PORTHOLE_NEAR_HEAP_LIMIT', type: 'flag', default: false,
       help: 'notice when the heap nears its limit, which then is raised a little, once' },
     { name: 'historyBytes', env: 'PORTHOLE_HISTORY_BYTES', type: 'integer', min: 65536,
-      max: 64 << 20, or: 0, default: 4 << 20,
+      max: 16 << 20, or: 0, default: 4 << 20,
       help: 'memory for the history of numbers; 0 none' },
     { name: 'capture', env: 'PORTHOLE_CAPTURE', type: 'text', min: 0, max: 4096,
       help: "evidence to keep by itself: 'blocked>5s:stack,heap>90%:histogram'" },

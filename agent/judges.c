@@ -65,6 +65,29 @@ static bool employ(struct ph_judges *j, size_t place, const struct ph_history_se
     return true;
 }
 
+/* One of many of its kind, such as a peer, makes room for what there is once. */
+static bool make_room(struct ph_judges *j)
+{
+    for (size_t i = 0; i < j->n; i++) {
+        struct ph_judged *judged = &j->all[i];
+
+        if (judged->as && judged->judge.verdict.grade == PH_NO_GRADE &&
+            strchr(judged->series, '[')) {
+            j->place[judged->place].known = false;
+            dismiss(j, judged->place);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool appoint(struct ph_judges *j, size_t place, const struct ph_history_series *series,
+                    uint32_t epoch, const struct ph_watched_as *as)
+{
+    return employ(j, place, series, epoch, as) ||
+           (!strchr(series->name, '[') && make_room(j) && employ(j, place, series, epoch, as));
+}
+
 static void adopt(struct ph_judges *j, const struct ph_history *history, size_t place)
 {
     const struct ph_history_series *series = ph_history_at(history, place);
@@ -78,7 +101,7 @@ static void adopt(struct ph_judges *j, const struct ph_history *history, size_t 
     if (!series)
         return;
     as = series->kind == PH_GAUGE ? ph_watched_find(series->name) : NULL;
-    if (as && !employ(j, place, series, epoch, as)) {
+    if (as && !appoint(j, place, series, epoch, as)) {
         j->left_out++; /* tried again next time */
         return;
     }

@@ -53,7 +53,7 @@ static const struct {
     { FIELD(max_connections), 4, 4096 },
     { FIELD(idle_ms), 100, 3600000 },
     { FIELD(write_ms), 100, 3600000 },
-    { FIELD(history_bytes), 0, 64 << 20 },
+    { FIELD(history_bytes), 0, 16 << 20 },
     { FIELD(test_time_scale), 1, 100000 },
 };
 

@@ -78,7 +78,7 @@ struct porthole_config {
     unsigned    write_ms;       /* 30000: a client that does not read its answer */
 
     /* What was, and in memory that is taken at the start: 7 KB a number. */
-    unsigned    history_bytes;  /* 4 MiB; 0: no history; 64 KiB .. 64 MiB */
+    unsigned    history_bytes;  /* 4 MiB; 0: no history; 64 KiB .. 16 MiB */
     unsigned    test_time_scale;/* 1; for tests: the history's clock runs so many times as
                                    fast, and its stamps with it, and dear readings rest as
                                    many times shorter, 1 .. 100000 */

@@ -35,7 +35,7 @@ const rangeErrors = [
     [{ port: 65536 }, /^option 'port' must be 0 \.\. 65535, not 65536$/],
     [{ tickMs: 49 }, /^option 'tickMs' must be 50 \.\. 60000, not 49$/],
     [{ historyBytes: 65535 },
-        /^option 'historyBytes' must be 0 or 65536 \.\. 67108864, not 65535$/],
+        /^option 'historyBytes' must be 0 or 65536 \.\. 16777216, not 65535$/],
     [{ tickMs: 60001 }, /^option 'tickMs' must be 50 \.\. 60000/],
     [{ maxConnections: 3 }, /^option 'maxConnections' must be 4 \.\. 4096, not 3$/],
     [{ host: 'example.org' }, /^option 'host' must be an IP address or 'localhost'/],
@@ -68,7 +68,7 @@ const accepted = {
     ident: ['web-3/1'], version: ['1.0.0'], tickMs: [50, 60000], blockedMs: [10],
     unhealthyMs: [10], maxConnections: [4, 4096], idleMs: [100], delayIntervalMs: [0, 1000],
     listeners: [true, false], http: [true, false], disable: [true, false],
-    nearHeapLimit: [true, false], historyBytes: [0, 65536, 67108864],
+    nearHeapLimit: [true, false], historyBytes: [0, 65536, 16777216],
     capture: ['', 'blocked>5s:stack'],
 };
 

@@ -71,7 +71,7 @@ static const struct limit {
     LIMIT(max_connections, 4, 4096),
     LIMIT(idle_ms, 100, 3600000),
     LIMIT(write_ms, 100, 3600000),
-    LIMIT(history_bytes, 0, 64 << 20),
+    LIMIT(history_bytes, 0, 16 << 20),
     LIMIT(test_time_scale, 1, 100000),
 };
 

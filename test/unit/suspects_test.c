@@ -200,6 +200,19 @@ Test(suspects, five_hundred_and_twelve_are_judged_and_the_rest_is_counted)
     cr_assert_eq(judge()->left_out, 600 - PH_JUDGES);
 }
 
+Test(suspects, of_many_peers_one_makes_room_for_what_there_is_once)
+{
+    char name[64];
+
+    for (int i = 0; i < 600; i++) {
+        snprintf(name, sizeof name, "sockets.by_peer[10.0.0.%d:443].count", i);
+        fake_value(name, PH_NO_THREAD, PH_GAUGE, i);
+    }
+    judge();
+    grows("objects.job.count", PH_NO_THREAD, 100);
+    only("objects.job.count", "objects");
+}
+
 Test(suspects, what_was_before_this_life_is_a_gap)
 {
     history = fake_history(BORN);
