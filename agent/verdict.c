@@ -16,6 +16,7 @@
 #define DAYS_LEVEL 4u   /* from this one on a stretch holds whole days */
 #define DAY_BUCKETS 24u /* of that level */
 #define LAST_HOURS 3u
+#define LAST_HOUR_S 3840u /* what the level of minutes looks at */
 #define BEYOND 3.0      /* sigmas */
 #define CALM 0.15       /* spread of a load that has no days */
 #define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
@@ -82,7 +83,7 @@ void ph_judge_init(struct ph_judge *judge, enum ph_growth_kind kind)
 {
     memset(judge, 0, sizeof *judge);
     judge->kind = kind;
-    judge->most_before = NAN;
+    judge->most_before = judge->most_lately[0] = judge->most_lately[1] = NAN;
     judge->verdict = nothing;
     for (unsigned level = 0; level < PH_LEVELS; level++) {
         judge->at_level[level] = nothing;
@@ -217,18 +218,37 @@ static bool knows_the_day(const struct ph_judge *j, const struct ph_growth *g, u
     return level >= DAYS_LEVEL || (is_no_morning(j, g, CALM) && g->load_spread < CALM);
 }
 
-static void remember_days(struct ph_judge *j, const struct ph_stretch *s)
+/* The most that was, but for the last buckets. */
+static double most_of(const struct ph_stretch *s, size_t last, size_t least)
 {
-    size_t n = 0;
     double most = -INFINITY;
+    size_t n = 0;
 
-    for (size_t i = 0; i + LAST_HOURS < PH_BUCKETS; i++) {
+    for (size_t i = 0; i + last < PH_BUCKETS; i++) {
         if (!isfinite(s->value[i]))
             continue;
         most = fmax(most, s->value[i]);
         n++;
     }
-    j->most_before = n >= DAY_BUCKETS ? most : NAN;
+    return n >= least ? most : NAN;
+}
+
+static void remember(struct ph_judge *j, const struct ph_stretch *s)
+{
+    if (s->level == DAYS_LEVEL)
+        j->most_before = most_of(s, LAST_HOURS, DAY_BUCKETS);
+    if (s->level == 2 || s->level == 3)
+        j->most_lately[s->level - 2] = most_of(s, LAST_HOUR_S / ph_level_s[s->level] + 1, 1);
+}
+
+/* Counts go up and down by themselves within an hour: what is no more than it has been
+ * before is none of them. */
+static bool is_new(const struct ph_judge *j, const struct ph_growth *g)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (isfinite(j->most_lately[i]) && g->level < j->most_lately[i] + BEYOND * g->sigma)
+            return false;
+    return true;
 }
 
 static bool may_suspect(const struct ph_judge *j, const struct ph_growth *g, unsigned level)
@@ -237,7 +257,7 @@ static bool may_suspect(const struct ph_judge *j, const struct ph_growth *g, uns
     bool counts = j->kind == PH_GROWTH_COUNT;
     size_t least = counts ? p->suspect : p->suspect_bytes;
 
-    if (!least || g->n < least)
+    if (!least || g->n < least || (level <= 2 && !is_new(j, g)))
         return false;
     return level >= DAYS_LEVEL || is_no_morning(j, g, INFINITY) ||
            (counts && level < 2 && !isfinite(j->most_before));
@@ -379,8 +399,7 @@ static struct ph_verdict judge_level(struct ph_judge *j, const struct ph_stretch
     enum ph_gate failed;
 
     v.level = s->level;
-    if (s->level == DAYS_LEVEL)
-        remember_days(j, s);
+    remember(j, s);
     failed = look(j, s, &v, &grade);
     v.tendency = tendency_of(failed);
     note_gates(&v, failed);

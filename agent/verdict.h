@@ -57,6 +57,7 @@ struct ph_judge {
     uint16_t            fails[PH_LEVELS];
     uint16_t            sure[PH_LEVELS];    /* passes in a row as PH_CONFIRMED */
     double              most_before;        /* in the last days, but for the last hours; NaN */
+    double              most_lately[2];     /* by level 2 and 3, but for the last hour; NaN */
 };
 
 void ph_judge_init(struct ph_judge *judge, enum ph_growth_kind kind);
