@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum process_look process_look_at(const char *stat_line, uint64_t start_ticks)
@@ -34,7 +35,7 @@ enum process_look process_look_at(const char *stat_line, uint64_t start_ticks)
     return PROCESS_ALIVE;
 }
 
-enum process_look process_look(unsigned pid, uint64_t start_ticks)
+static enum process_look look_once(unsigned pid, uint64_t start_ticks)
 {
     char path[32], line[1024];
     ssize_t len;
@@ -48,4 +49,17 @@ enum process_look process_look(unsigned pid, uint64_t start_ticks)
     close(fd);
     line[len > 0 ? len : 0] = '\0';
     return process_look_at(line, start_ticks);
+}
+
+/* For a moment everybody waits there, for a page of its program to begin with. */
+enum process_look process_look(unsigned pid, uint64_t start_ticks)
+{
+    static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+    enum process_look look = look_once(pid, start_ticks);
+
+    for (int again = 0; again < 5 && look == PROCESS_WAITING; again++) {
+        nanosleep(&pause, NULL);
+        look = look_once(pid, start_ticks);
+    }
+    return look;
 }

@@ -15,7 +15,7 @@ enum process_look {
     PROCESS_ZOMBIE,  /* ended, but its parent has not asked for it yet */
     PROCESS_STOPPED, /* SIGSTOP and the like */
     PROCESS_TRACED,  /* a debugger holds it */
-    PROCESS_WAITING, /* inside the kernel, where no signal reaches it */
+    PROCESS_WAITING, /* inside the kernel for a tenth of a second, where no signal reaches */
     PROCESS_ALIVE,
 };
 
