@@ -58,7 +58,7 @@ for (const [name, code] of Object.entries(endings)) {
 
 for (const name of ['returning', 'process_exit', 'process_reallyExit',
     'an_uncaught_exception', 'exit_while_workers_run']) {
-    test(`leaves_no_file_in_the_run_directory_after_${name}`, async (t) => {
+    test(`leaves_nothing_but_its_history_after_${name}`, async (t) => {
         const dir = fs.mkdtempSync('/dev/shm/porthole-test-');
         t.after(() => fs.rmSync(dir, { recursive: true }));
         const look = `console.log(require('fs').readdirSync('${dir}').length);`;
@@ -69,7 +69,7 @@ for (const name of ['returning', 'process_exit', 'process_reallyExit',
 
         assert.strictEqual(signal, null, stderr);
         assert.ok(Number(stdout.split('\n')[0]) >= 1, stdout);
-        assert.deepStrictEqual(fs.readdirSync(dir), []);
+        assert.match(fs.readdirSync(dir).join(), /^(\d+\.history)?$/);
     });
 }
 
