@@ -14,6 +14,7 @@
 #include "agent/history_heir.h"
 #include "agent/snapshot.h"
 #include "alloc.h"
+#include "history_life.h"
 #include "scratch.h"
 
 TestSuite(history_file, .init = scratch_init, .fini = scratch_fini);
@@ -22,49 +23,9 @@ TestSuite(history_file, .init = scratch_init, .fini = scratch_fini);
 #define DEAD_B 1999999002u
 #define SECOND_NS UINT64_C(1000000000)
 
-static const struct ph_metric gauge = { PH_COUNT("open"), "", NULL };
-
-/* One life of a process. */
-struct life {
-    struct ph_history *history;
-    struct ph_history_clock clock;
-    struct ph_history_file file;
-    uint64_t ticks;
-};
-
-static void begin_as(struct life *l, unsigned pid, const char *service, const char *component)
-{
-    struct ph_history_owner owner = { pid, 12, service, component };
-
-    memset(l, 0, sizeof *l);
-    l->history = ph_history_new(PH_HISTORY_BYTES);
-    ph_history_clock_init(&l->clock, 1);
-    ph_history_file_init(&l->file, scratch_path(""), &owner, l->history, &l->clock);
-}
-
 static void begin(struct life *l, unsigned pid)
 {
-    begin_as(l, pid, "api", NULL);
-}
-
-/* Ticks a minute of work apart. */
-static void tick(struct life *l, size_t n, uint64_t value)
-{
-    struct ph_builder b;
-    struct ph_snapshot *s;
-    char name[16];
-
-    ph_build_begin(&b);
-    ph_build_object(&b, "x");
-    for (size_t i = 0; i < n; i++) {
-        snprintf(name, sizeof name, "n%zu", i);
-        ph_build_entry(&b, name, &gauge, value + i);
-    }
-    ph_build_end(&b);
-    s = ph_build_freeze(&b, 1, 1, 1);
-    ph_history_take(l->history, s, ph_history_clock_s(&l->clock));
-    ph_snapshot_unref(s);
-    ph_history_file_write(&l->file, l->ticks++ * SECOND_NS);
+    life_begin(l, pid, "api", NULL);
 }
 
 /* As by SIGKILL: the kernel closes the descriptor, and nothing else happens. */
@@ -74,37 +35,14 @@ static void kill_life(struct life *l)
     ph_history_free(l->history);
 }
 
-static void stop(struct life *l)
-{
-    ph_history_file_fini(&l->file);
-    ph_history_free(l->history);
-}
-
-static size_t known(const struct life *l)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < ph_history_count(l->history); i++)
-        n += ph_history_at(l->history, i) != NULL;
-    return n;
-}
-
-static const char *name_of(unsigned pid)
-{
-    static char name[40];
-
-    snprintf(name, sizeof name, "%u.history", pid);
-    return name;
-}
-
 /* A life of DEAD_A that saw `n` numbers and was stopped. */
 static void live_once(size_t n)
 {
     struct life l;
 
     begin(&l, DEAD_A);
-    tick(&l, n, 100);
-    stop(&l);
+    life_tick(&l, n, 100);
+    life_stop(&l);
 }
 
 /* How many of DEAD_A's numbers a successor begins with. */
@@ -114,15 +52,15 @@ static size_t inherited_by(unsigned pid)
     size_t n;
 
     begin(&l, pid);
-    n = known(&l);
-    stop(&l);
-    unlink(scratch_path(name_of(pid))); /* lest the next one finds this one's */
+    n = life_known(&l);
+    life_stop(&l);
+    unlink(scratch_path(life_file(pid))); /* lest the next one finds this one's */
     return n;
 }
 
 static void edit(uint64_t at, const void *bytes, size_t n)
 {
-    int fd = open(scratch_path(name_of(DEAD_A)), O_WRONLY | O_CLOEXEC);
+    int fd = open(scratch_path(life_file(DEAD_A)), O_WRONLY | O_CLOEXEC);
 
     cr_assert_eq(pwrite(fd, bytes, n, (off_t)at), (ssize_t)n);
     close(fd);
@@ -130,7 +68,7 @@ static void edit(uint64_t at, const void *bytes, size_t n)
 
 static struct porthole_history head_of_a(void)
 {
-    int fd = open(scratch_path(name_of(DEAD_A)), O_RDONLY | O_CLOEXEC);
+    int fd = open(scratch_path(life_file(DEAD_A)), O_RDONLY | O_CLOEXEC);
     struct porthole_history head;
 
     cr_assert_eq(pread(fd, &head, sizeof head, 0), (ssize_t)sizeof head);
@@ -152,9 +90,9 @@ Test(history_file, is_private)
 
     begin(&l, DEAD_A);
 
-    cr_assert_eq(stat(scratch_path(name_of(DEAD_A)), &st), 0);
+    cr_assert_eq(stat(scratch_path(life_file(DEAD_A)), &st), 0);
     cr_assert_eq(st.st_mode & 0777, 0600);
-    stop(&l);
+    life_stop(&l);
 }
 
 Test(history_file, goes_to_the_next_life_with_all_it_had)
@@ -164,13 +102,13 @@ Test(history_file, goes_to_the_next_life_with_all_it_had)
     live_once(5);
     begin(&l, DEAD_B);
 
-    cr_assert_eq(known(&l), 5);
-    cr_assert_not(scratch_has(name_of(DEAD_A)), "it was renamed");
-    cr_assert(scratch_has(name_of(DEAD_B)));
+    cr_assert_eq(life_known(&l), 5);
+    cr_assert_not(scratch_has(life_file(DEAD_A)), "it was renamed");
+    cr_assert(scratch_has(life_file(DEAD_B)));
     cr_assert_str_eq(ph_history_at(l.history, 4)->name, "x.n4");
     cr_assert_eq(ph_history_at(l.history, 4)->rings.open[0].max, 104);
     cr_assert(isnan(ph_history_born_s(l.history)), "born with its first tick");
-    stop(&l);
+    life_stop(&l);
 }
 
 Test(history_file, goes_from_life_to_life)
@@ -180,10 +118,10 @@ Test(history_file, goes_from_life_to_life)
     live_once(5);
     for (unsigned pid = DEAD_B; pid < DEAD_B + 5; pid++) {
         begin(&l, pid);
-        cr_assert_eq(known(&l), 5);
+        cr_assert_eq(life_known(&l), 5);
         kill_life(&l);
     }
-    cr_assert_not(scratch_has(name_of(DEAD_B)));
+    cr_assert_not(scratch_has(life_file(DEAD_B)));
 }
 
 Test(history_file, the_same_process_is_as_old_as_it_was)
@@ -192,14 +130,14 @@ Test(history_file, the_same_process_is_as_old_as_it_was)
     double born_s;
 
     begin(&l, DEAD_A);
-    tick(&l, 1, 1);
+    life_tick(&l, 1, 1);
     born_s = ph_history_born_s(l.history);
-    stop(&l);
+    life_stop(&l);
     begin(&l, DEAD_A);
 
     cr_assert_eq(ph_history_born_s(l.history), born_s);
-    cr_assert_eq(known(&l), 1);
-    stop(&l);
+    cr_assert_eq(life_known(&l), 1);
+    life_stop(&l);
 }
 
 Test(history_file, a_killed_process_has_written_within_a_minute_of_ticks)
@@ -208,7 +146,7 @@ Test(history_file, a_killed_process_has_written_within_a_minute_of_ticks)
 
     begin(&l, DEAD_A);
     for (int i = 0; i < 60; i++)
-        tick(&l, 500, 1);
+        life_tick(&l, 500, 1);
     kill_life(&l);
 
     cr_assert_eq(inherited_by(DEAD_B), 500);
@@ -222,11 +160,11 @@ Test(history_file, no_tick_writes_much)
     begin(&l, DEAD_A);
     for (int i = 0; i < 60; i++) {
         fstat(l.file.fd, &before);
-        tick(&l, 600, 1);
+        life_tick(&l, 600, 1);
         fstat(l.file.fd, &after);
         cr_assert_leq(after.st_size - before.st_size, (off_t)PH_HISTORY_FILE_TICK_BYTES);
     }
-    stop(&l);
+    life_stop(&l);
 }
 
 Test(history_file, exactly_one_successor_gets_it)
@@ -237,11 +175,11 @@ Test(history_file, exactly_one_successor_gets_it)
     begin(&a, DEAD_B);
     begin(&b, DEAD_B + 1);
 
-    cr_assert_eq(known(&a), 5);
-    cr_assert_eq(known(&b), 0);
+    cr_assert_eq(life_known(&a), 5);
+    cr_assert_eq(life_known(&b), 0);
     cr_assert_geq(b.file.fd, 0, "it has one of its own");
-    stop(&a);
-    stop(&b);
+    life_stop(&a);
+    life_stop(&b);
 }
 
 Test(history_file, of_several_the_one_written_last_is_gone_on_with)
@@ -249,16 +187,16 @@ Test(history_file, of_several_the_one_written_last_is_gone_on_with)
     struct life l;
 
     live_once(5);
-    begin_as(&l, DEAD_B, "other", NULL);
-    stop(&l);
-    begin_as(&l, DEAD_B, "api", "web");
-    tick(&l, 2, 1);
-    stop(&l);
+    life_begin(&l, DEAD_B, "other", NULL);
+    life_stop(&l);
+    life_begin(&l, DEAD_B, "api", "web");
+    life_tick(&l, 2, 1);
+    life_stop(&l);
 
     cr_assert_eq(inherited_by(DEAD_B + 7), 5, "the only one of this service and component");
-    begin_as(&l, DEAD_B, "api", "web");
-    cr_assert_eq(known(&l), 2, "our own");
-    stop(&l);
+    life_begin(&l, DEAD_B, "api", "web");
+    cr_assert_eq(life_known(&l), 2, "our own");
+    life_stop(&l);
 }
 
 Test(history_file, nothing_is_taken_from_who_lives)
@@ -344,7 +282,7 @@ Test(history_file, a_file_that_was_cut_off_gives_what_is_left)
 
     live_once(5);
     head = head_of_a();
-    cr_assert_eq(truncate(scratch_path(name_of(DEAD_A)),
+    cr_assert_eq(truncate(scratch_path(life_file(DEAD_A)),
                           (off_t)(head.header_bytes + 3 * head.slot_bytes + 7)),
                  0);
 
@@ -367,11 +305,11 @@ Test(history_file, one_that_was_removed_is_made_again)
     struct life l;
 
     begin(&l, DEAD_A);
-    tick(&l, 3, 1);
-    unlink(scratch_path(name_of(DEAD_A)));
+    life_tick(&l, 3, 1);
+    unlink(scratch_path(life_file(DEAD_A)));
     for (int i = 0; i < 62; i++)
-        tick(&l, 3, 1);
-    cr_assert(scratch_has(name_of(DEAD_A)));
+        life_tick(&l, 3, 1);
+    cr_assert(scratch_has(life_file(DEAD_A)));
     kill_life(&l);
 
     cr_assert_eq(inherited_by(DEAD_B), 3);
@@ -380,7 +318,7 @@ Test(history_file, one_that_was_removed_is_made_again)
 static void pass_a_minute(struct life *l)
 {
     for (int i = 0; i < 62; i++)
-        tick(l, 3, 1);
+        life_tick(l, 3, 1);
 }
 
 Test(history_file, a_directory_that_was_away_for_a_while_gets_it_again)
@@ -388,16 +326,16 @@ Test(history_file, a_directory_that_was_away_for_a_while_gets_it_again)
     struct life l;
 
     begin(&l, DEAD_A);
-    tick(&l, 3, 1);
+    life_tick(&l, 3, 1);
     scratch_fini();
     cr_assert_eq(symlink("/dev/shm", scratch_path("")), 0, "it may be a trap");
     pass_a_minute(&l);
-    cr_assert(!scratch_has(name_of(DEAD_A)));
+    cr_assert(!scratch_has(life_file(DEAD_A)));
     unlink(scratch_path(""));
     pass_a_minute(&l);
 
-    cr_assert(scratch_has(name_of(DEAD_A)));
-    stop(&l);
+    cr_assert(scratch_has(life_file(DEAD_A)));
+    life_stop(&l);
     cr_assert_eq(inherited_by(DEAD_B), 3);
 }
 
@@ -411,8 +349,8 @@ Test(history_file, a_descriptor_that_the_host_closed_and_uses_is_left_alone)
     close(l.file.fd);
     fd = open(scratch_path("host"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     cr_assert_eq(fd, l.file.fd);
-    tick(&l, 3, 1);
-    stop(&l);
+    life_tick(&l, 3, 1);
+    life_stop(&l);
 
     cr_assert_eq(fstat(fd, &st), 0, "nor closed");
     cr_assert_eq(st.st_size, 0);
@@ -426,10 +364,10 @@ Test(history_file, without_a_directory_there_is_none)
 
     ph_history_clock_init(&l.clock, 1);
     ph_history_file_init(&l.file, "", &owner, l.history, &l.clock);
-    tick(&l, 3, 1);
+    life_tick(&l, 3, 1);
 
     cr_assert_eq(l.file.fd, -1);
-    stop(&l);
+    life_stop(&l);
 }
 
 Test(history_file, writing_allocates_nothing)
@@ -438,13 +376,13 @@ Test(history_file, writing_allocates_nothing)
     size_t before;
 
     begin(&l, DEAD_A);
-    tick(&l, 50, 1);
+    life_tick(&l, 50, 1);
     before = alloc_calls();
     for (uint64_t i = 1; i < 200; i++)
         ph_history_file_write(&l.file, i * SECOND_NS);
 
     cr_assert_eq(alloc_calls(), before);
-    stop(&l);
+    life_stop(&l);
 }
 
 Test(history_file, a_successor_goes_on_with_stretched_time)
