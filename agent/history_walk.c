@@ -158,25 +158,33 @@ static void add_number(struct walk *w, uint64_t value)
     add(w, digits + at, sizeof digits - at);
 }
 
-/* The values of {"method":"GET","code":"200"}: every second string, escapes as they are. */
-static void add_label_values(struct walk *w, const char *json)
+/* The end of a string in JSON that begins at `c`: its closing quote, or `end`. */
+static const char *string_end(const char *c, const char *end)
 {
-    bool is_value = false, any = false;
+    while (c < end && *c != '"')
+        c += *c == '\\' && c + 1 < end ? 2 : 1;
+    return c < end ? c : end;
+}
 
-    for (const char *c = strchr(json, '"'); c; c = strchr(c + 1, '"')) {
-        const char *begin = c + 1;
+/* The values of {"method":"GET","code":"200"}: every second string, escapes as they are. */
+static void add_label_values(struct walk *w, const struct ph_labels *labels)
+{
+    const char *end = labels->json + labels->json_len; /* no NUL there */
+    const char *c = labels->json;
 
-        for (c = begin; *c && *c != '"'; c++)
-            if (*c == '\\' && c[1])
-                c++;
-        if (!*c)
+    for (unsigned n = 0;; n++) {
+        const char *begin = string_end(c, end) + 1;
+
+        if (begin >= end)
             return;
-        if (is_value) {
-            add_text(w, any ? " " : "");
+        c = string_end(begin, end);
+        if (n % 2 == 1) {
+            add_text(w, n > 1 ? " " : "");
             add(w, begin, (size_t)(c - begin));
-            any = true;
         }
-        is_value = !is_value;
+        c++;
+        if (c >= end)
+            return;
     }
 }
 
@@ -294,7 +302,7 @@ static void see_tally(struct walk *w, const struct ph_node *node)
 
         if (tally->shape->labelled) {
             add(w, "[", 1);
-            add_label_values(w, tally->labels[i]->json);
+            add_label_values(w, tally->labels[i]);
             add(w, "]", 1);
         }
         if (m->kind == PH_HISTOGRAM)

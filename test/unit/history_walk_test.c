@@ -105,9 +105,9 @@ Test(history_walk, what_cannot_grow_is_left_out_but_a_name_of_the_applications_i
 static void build_tally(enum ph_kind kind, double value)
 {
     static struct ph_shape shape = { .labelled = true, .words = 1 };
-    static const struct ph_labels labels = {
-        .json = "{\"queue\":\"mail\",\"say \\\"\":\"a \\\"b\\\"\"}"
-    };
+    /* As the family has it: without a NUL, and what lies behind it is somebody else's. */
+    static const char json[] = "{\"queue\":\"mail\",\"say \\\"\":\"a \\\"b\\\"\"}\"no\":\"no\"";
+    static const struct ph_labels labels = { .json = json, .json_len = sizeof json - 10 };
     struct ph_tally *t;
 
     shape.metric = (struct ph_metric){ .key = "jobs_done", .kind = kind };
