@@ -149,10 +149,11 @@ void __wrap_criterion_internal_test_main(void (*test)(void))
                                                       : run_plain);
 }
 
-/* A race is a failed test, not a message between passing ones. */
+/* A race is a failed test, not a message between passing ones. What is in tsan.c is known by
+ * the stack of either side, so the longest memory of stacks there is. */
 const char *__tsan_default_options(void)
 {
-    return "halt_on_error=1:second_deadlock_stack=1";
+    return "halt_on_error=1:second_deadlock_stack=1:history_size=7";
 }
 
 /* The check at exit would see Criterion's own memory; leaks_memory() sees the test's. */
