@@ -14,7 +14,7 @@ corpus-curve: | $(CORPUS) ## the same by how many standard errors confirm
 	@for errors in 4 5 6 8; do \
 	    $(CC) $(C_LANGUAGE) -O2 -Iinclude -I. -DPH_VERDICT_ERRORS=$$errors $(CORPUS_SRC) -o \
 	        build/corpus/curve -lm && \
-	    build/corpus/curve --set score --seeds 7 --healthy 1000 2>/dev/null | \
+	    build/corpus/curve --set score --seeds 4 --healthy 400 2>/dev/null | \
 	        sed -n "/^| figure/,\$$s/^/| $$errors /p"; \
 	done
 
