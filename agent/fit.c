@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Normal equations, solved by Cholesky's decomposition: with at most eight columns of
+ * Normal equations, solved by Cholesky's decomposition: with at most eleven columns of
  * comparable size, and 64 points, they are exact enough and cost a microsecond or two.
  */
 #include "fit.h"
@@ -18,7 +18,6 @@
 
 struct normal {
     double a[PH_FIT_TERMS][PH_FIT_TERMS];
-    double scale[PH_FIT_TERMS];
 };
 
 double ph_median(double *v, size_t n)

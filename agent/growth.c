@@ -17,7 +17,6 @@
 #define DAYS_FROM_H 31.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
 #define FLAT 0.005          /* a load that varies by less explains nothing */
-#define PENALTY 1.0         /* times that of the criterion: noise with a memory fits anything */
 #define STEPS 4u            /* that are few; more where a stretch lasts for days */
 #define LONG_H 0.9
 #define PI 3.14159265358979323846
@@ -166,13 +165,12 @@ static void add_harmonics(const struct points *p, unsigned harmonics, struct ph_
 }
 
 /* The clock from -1 to 1. */
-static double set_clock(const double *clock, size_t n, double *x)
+static void set_clock(const double *clock, size_t n, double *x)
 {
     double middle = (clock[0] + clock[n - 1]) / 2, half = (clock[n - 1] - clock[0]) / 2;
 
     for (size_t i = 0; i < n; i++)
         x[i] = (clock[i] - middle) / half;
-    return half;
 }
 
 static void design(const struct points *p, const struct model *m, double quantum,
@@ -185,17 +183,9 @@ static void design(const struct points *p, const struct model *m, double quantum
     memcpy(d->y, p->y, sizeof d->y);
     for (size_t i = 0; i < p->n; i++)
         d->x[ONE][i] = 1;
-    (void)set_clock(clock_of(p, m), p->n, d->x[CLOCK]);
+    set_clock(clock_of(p, m), p->n, d->x[CLOCK]);
     add_loads(p, m->loads, d);
     add_harmonics(p, m->harmonics, d);
-}
-
-static double information(const struct ph_fit *fit, const struct ph_design *d)
-{
-    double n = (double)d->n;
-    double mean = fmax(fit->sum_squares / n, d->quantum * d->quantum);
-
-    return n * log(mean) + PENALTY * (double)d->terms * log(n);
 }
 
 struct chosen {
@@ -216,7 +206,7 @@ static void consider(const struct points *p, struct model m, double quantum,
     design(p, &m, quantum, &d);
     if (!ph_fit(&d, false, &fit))
         return;
-    said = information(&fit, &d);
+    said = ph_criterion(fit.sum_squares, d.n, quantum, (double)d.terms);
     if (best->any && said >= best->information)
         return;
     *best = (struct chosen){ m, d, fit, said, true };
@@ -349,9 +339,6 @@ bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kin
     memset(out, 0, sizeof *out);
     out->n = p.n;
     out->span_h = p.hour[p.n - 1] - p.hour[0];
-    out->least = p.y[0];
-    for (size_t i = 1; i < p.n; i++)
-        out->least = fmin(out->least, p.y[i]);
     measure_line(&p, &c, out);
     measure_load(&p, out);
     if (out->slope_per_h > LOOK_CLOSER * out->plain_error)

@@ -44,7 +44,6 @@ struct ph_growth {
     double n_eff;           /* independent buckets, less the regressors */
     double sigma;           /* of what the model leaves */
     double level;           /* at the end, at the load there */
-    double least;           /* the lowest value */
     double rise;            /* slope times span */
     bool   by_work;         /* the line runs along the work done */
     double ending;          /* the slope at the end of the stretch, by that on average */
