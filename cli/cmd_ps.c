@@ -63,7 +63,8 @@ CELL(up)
     char text[UNITS_BYTES];
 
     (void)user;
-    units_age(text, p->last.uptime_s + (p->found->alive ? fmax(p->found->silent_s, 0) : 0));
+    units_age(text,
+              p->last.v[VITAL_UPTIME] + (p->found->alive ? fmax(p->found->silent_s, 0) : 0));
     buf_puts(out, text);
 }
 
@@ -72,7 +73,7 @@ CELL(rss)
     char text[UNITS_BYTES];
 
     (void)user;
-    units_bytes(text, process_of(v)->last.rss_bytes);
+    units_bytes(text, process_of(v)->last.v[VITAL_RSS]);
     buf_puts(out, text);
 }
 
@@ -82,11 +83,11 @@ CELL(loop)
     char text[UNITS_BYTES];
 
     (void)user;
-    if (p->last.loop == SAMPLE_LOOP_BLOCKED && !isnan(p->last.blocked_ms)) {
-        units_ms(text, p->last.blocked_ms);
+    if (p->last.loop == SAMPLE_LOOP_BLOCKED && !isnan(p->last.v[VITAL_BLOCKED])) {
+        units_ms(text, p->last.v[VITAL_BLOCKED]);
         buf_printf(out, "BLK %s", text);
-    } else if (!isnan(p->last.utilization)) {
-        buf_printf(out, "%.0f%%", 100 * p->last.utilization);
+    } else if (!isnan(p->last.v[VITAL_UTILIZATION])) {
+        buf_printf(out, "%.0f%%", 100 * p->last.v[VITAL_UTILIZATION]);
     } else {
         buf_puts(out, "-");
     }

@@ -23,9 +23,12 @@ static double now_of(const void *user)
     return ((const struct columns_context *)user)->now_s;
 }
 
+/* Its values are old. */
 static bool is_down(const void *v, const void *user)
 {
-    return fleet_state(row_of(v), now_of(user)) == FLEET_DOWN;
+    enum fleet_state state = fleet_state(row_of(v), now_of(user));
+
+    return state == FLEET_DOWN || state == FLEET_MISSING;
 }
 
 /* ---- Who --------------------------------------------------------------------------- */
@@ -34,7 +37,7 @@ CELL(sign)
 {
     static const char signs[] = {
         [FLEET_FINE] = ' ',    [FLEET_WAITING] = '?', [FLEET_ATTENTION] = '!',
-        [FLEET_BLOCKED] = '#', [FLEET_DOWN] = 'x',
+        [FLEET_MISSING] = '~', [FLEET_BLOCKED] = '#', [FLEET_DOWN] = 'x',
     };
 
     buf_add(out, &signs[fleet_state(row_of(v), now_of(user))], 1);
@@ -89,7 +92,7 @@ CELL(up)
     char text[UNITS_BYTES];
 
     if (!is_down(v, user)) {
-        units_age(text, row->last.uptime_s);
+        units_age(text, row->last.v[VITAL_UPTIME]);
     } else {
         units_age(text, row->known ? now_of(user) - row->last_s : NAN);
         buf_puts(out, row->known ? "-" : "");
@@ -115,15 +118,15 @@ CELL(loop)
         buf_puts(out, word);
         return;
     }
-    if (row->last.loop == SAMPLE_LOOP_BLOCKED && row->last.blocked_ms >= 0) {
-        units_ms(word, row->last.blocked_ms);
+    if (row->last.loop == SAMPLE_LOOP_BLOCKED && row->last.v[VITAL_BLOCKED] >= 0) {
+        units_ms(word, row->last.v[VITAL_BLOCKED]);
         buf_printf(out, "BLK %s", word);
         return;
     }
     buf_puts(out, words[row->last.loop]);
-    if (!isnan(row->last.utilization))
+    if (!isnan(row->last.v[VITAL_UTILIZATION]))
         buf_printf(out, "%s%.0f%%", row->last.loop != SAMPLE_LOOP_UNKNOWN ? " " : "",
-                   100 * row->last.utilization);
+                   100 * row->last.v[VITAL_UTILIZATION]);
     else if (row->last.loop == SAMPLE_LOOP_UNKNOWN)
         buf_puts(out, "-");
 }
@@ -133,7 +136,7 @@ KEY(loop_key)
     const struct sample *s = &row_of(v)->last;
 
     (void)user;
-    return s->loop == SAMPLE_LOOP_BLOCKED ? 2 + s->blocked_ms : s->utilization;
+    return s->loop == SAMPLE_LOOP_BLOCKED ? 2 + s->v[VITAL_BLOCKED] : s->v[VITAL_UTILIZATION];
 }
 
 /* The cause of a target that is down takes the place of the loop and of its delay. */
@@ -159,22 +162,22 @@ static size_t cause_span(const void *v, const void *user)
         buf_puts(out, text);                                                                 \
     }
 
-FIGURE(p99, units_ms, row_of(v)->last.delay_p99_ms)
-FIGURE(heap, units_bytes, row_of(v)->last.heap_used_bytes)
-FIGURE(rss, units_bytes, row_of(v)->last.rss_bytes)
-FIGURE(sockets, units_count, row_of(v)->last.tcp_established)
-FIGURE(sockets_change, units_change, row_of(v)->sockets_change)
-FIGURE(listeners, units_count, row_of(v)->last.listeners)
-FIGURE(listeners_change, units_change, row_of(v)->listeners_change)
-FIGURE(handles, units_count, row_of(v)->last.handles)
-FIGURE(fds, units_count, row_of(v)->last.fds_open)
+FIGURE(p99, units_ms, row_of(v)->last.v[VITAL_DELAY_P99])
+FIGURE(heap, units_bytes, row_of(v)->last.v[VITAL_HEAP_USED])
+FIGURE(rss, units_bytes, row_of(v)->last.v[VITAL_RSS])
+FIGURE(sockets, units_count, row_of(v)->last.v[VITAL_ESTABLISHED])
+FIGURE(sockets_change, units_change, fleet_change(row_of(v), VITAL_ESTABLISHED))
+FIGURE(listeners, units_count, row_of(v)->last.v[VITAL_LISTENERS])
+FIGURE(listeners_change, units_change, fleet_change(row_of(v), VITAL_LISTENERS))
+FIGURE(handles, units_count, row_of(v)->last.v[VITAL_HANDLES])
+FIGURE(fds, units_count, row_of(v)->last.v[VITAL_FDS])
 FIGURE(round_trip, units_ms, row_of(v)->round_trip_ms)
 FIGURE(restarts, units_count, row_of(v)->restarts)
 
 KEY(up_key)
 {
     (void)user;
-    return row_of(v)->last.uptime_s;
+    return row_of(v)->last.v[VITAL_UPTIME];
 }
 
 KEY(pid_key)
@@ -187,8 +190,8 @@ KEY(pid_key)
 
 /* title, ASCII title, width, most, fit, align, rank, help, cell, key, span */
 const struct table_column columns_top[] = {
-    { "", NULL, 1, 0, false, TEXT_LEFT, 0, "! near a limit  # loop blocked  x down  ? waiting",
-      sign, badness, NULL },
+    { "", NULL, 1, 0, false, TEXT_LEFT, 0,
+      "! near a limit  # blocked  ~ missed  x down  ? waiting", sign, badness, NULL },
     { "SERVICE", NULL, 10, 0, false, TEXT_LEFT, 0, "name the application gave itself", service,
       NULL, name_span },
     { "PID", NULL, 7, 0, false, TEXT_RIGHT, 4, "process id", pid, pid_key, NULL },

@@ -14,12 +14,25 @@
 #define NEAR_LIMIT 0.90
 #define RESTART_SHOWN_S 60
 
+const enum vital fleet_trails[FLEET_TRAILS] = {
+    VITAL_UTILIZATION, VITAL_DELAY_P99, VITAL_HEAP_USED, VITAL_RSS,
+    VITAL_ESTABLISHED, VITAL_LISTENERS, VITAL_HANDLES,   VITAL_FDS,
+};
+
+static void forget_rates(struct fleet_row *row)
+{
+    for (size_t i = 0; i < VITALS; i++)
+        row->rate[i] = NAN;
+}
+
 void fleet_init(struct fleet_row *row, const char *name)
 {
     *row = (struct fleet_row){ .name = name };
     sample_clear(&row->last);
     row->round_trip_ms = row->restarted_s = NAN;
-    row->sockets_change = row->listeners_change = NAN;
+    row->outlier_z = NAN;
+    row->outlier = VITAL_NONE;
+    forget_rates(row);
 }
 
 static bool has_restarted(const struct sample *before, const struct sample *now)
@@ -28,41 +41,76 @@ static bool has_restarted(const struct sample *before, const struct sample *now)
         return true;
     if (before->started[0] != '\0' && strcmp(before->started, now->started) != 0)
         return true;
-    return now->uptime_s < before->uptime_s || now->tick < before->tick ||
-           now->gc_pause_s < before->gc_pause_s;
+    return now->v[VITAL_UPTIME] < before->v[VITAL_UPTIME] || now->tick < before->tick ||
+           now->v[VITAL_GC_PAUSE] < before->v[VITAL_GC_PAUSE];
 }
 
-static double per_minute(double before, double now, double seconds)
+/* ---- The last minute ---------------------------------------------------------------- */
+
+size_t fleet_trail(enum vital vital)
 {
-    return seconds > 0 ? (now - before) / seconds * 60 : NAN;
+    size_t i = 0;
+
+    while (i < FLEET_TRAILS && fleet_trails[i] != vital)
+        i++;
+    return i;
+}
+
+double fleet_change(const struct fleet_row *row, enum vital vital)
+{
+    size_t trail = fleet_trail(vital), n = row->point_count;
+    double seconds;
+
+    if (trail == FLEET_TRAILS || n < 2)
+        return NAN;
+    seconds = row->trail_s[n - 1] - row->trail_s[0];
+    return seconds > 0 ? ((double)row->trail[trail][n - 1] - (double)row->trail[trail][0]) /
+                             seconds * 60
+                       : NAN;
 }
 
 static void drop_oldest(struct fleet_row *row)
 {
-    row->point_count--;
-    memmove(row->points, row->points + 1, row->point_count * sizeof row->points[0]);
+    size_t left = --row->point_count;
+
+    memmove(row->trail_s, row->trail_s + 1, left * sizeof row->trail_s[0]);
+    for (size_t i = 0; i < FLEET_TRAILS; i++)
+        memmove(row->trail[i], row->trail[i] + 1, left * sizeof row->trail[i][0]);
 }
 
 /* The agent's clock steps when its machine's does; a point that is not later than the
  * one before is only taken when the clock went back, and then begins anew. */
 static void add_point(struct fleet_row *row, double at_s)
 {
-    struct fleet_point *p = row->points;
-    const struct fleet_point *last = row->point_count > 0 ? &p[row->point_count - 1] : NULL;
+    double last_s = row->point_count > 0 ? row->trail_s[row->point_count - 1] : NAN;
 
-    if (last != NULL && at_s == last->at_s)
+    if (at_s == last_s)
         return;
-    if (last != NULL && (at_s < last->at_s || at_s - last->at_s > 3600))
+    if (at_s < last_s || at_s - last_s > 3600)
         row->point_count = 0;
     if (row->point_count == FLEET_POINTS)
         drop_oldest(row);
-    while (row->point_count > 1 && at_s - p[0].at_s > FLEET_WINDOW_S)
+    while (row->point_count > 1 && at_s - row->trail_s[0] > FLEET_WINDOW_S)
         drop_oldest(row);
-    p[row->point_count++] =
-        (struct fleet_point){ at_s, row->last.tcp_established, row->last.listeners };
-    last = &p[row->point_count - 1];
-    row->sockets_change = per_minute(p[0].sockets, last->sockets, at_s - p[0].at_s);
-    row->listeners_change = per_minute(p[0].listeners, last->listeners, at_s - p[0].at_s);
+    row->trail_s[row->point_count] = at_s;
+    for (size_t i = 0; i < FLEET_TRAILS; i++)
+        row->trail[i][row->point_count] = (float)row->last.v[fleet_trails[i]];
+    row->point_count++;
+}
+
+/* The same document twice says nothing about rates. */
+static void set_rates(struct fleet_row *row, const struct sample *now)
+{
+    double seconds = now->captured_unix_s - row->last.captured_unix_s;
+
+    if (seconds == 0)
+        return;
+    for (size_t i = 0; i < VITALS; i++) {
+        double more = now->v[i] - row->last.v[i];
+
+        row->rate[i] =
+            vitals[i].counter && seconds > 0 && more >= 0 ? (float)(more / seconds) : NAN;
+    }
 }
 
 void fleet_answered(struct fleet_row *row, const struct sample *sample, double round_trip_ms,
@@ -72,7 +120,9 @@ void fleet_answered(struct fleet_row *row, const struct sample *sample, double r
         row->restarts++;
         row->restarted_s = now_s;
         row->point_count = 0;
-        row->sockets_change = row->listeners_change = NAN;
+        forget_rates(row);
+    } else if (row->known) {
+        set_rates(row, sample);
     }
     row->last = *sample;
     row->known = row->asked = true;
@@ -80,6 +130,7 @@ void fleet_answered(struct fleet_row *row, const struct sample *sample, double r
     row->round_trip_ms = round_trip_ms;
     row->cause = CAUSE_NONE;
     row->status = 200;
+    row->misses = 0;
     add_point(row, isnan(sample->captured_unix_s) ? now_s : sample->captured_unix_s);
 }
 
@@ -88,6 +139,7 @@ void fleet_failed(struct fleet_row *row, enum cause cause, int status)
     row->asked = true;
     row->cause = cause;
     row->status = status;
+    row->misses++;
 }
 
 enum fleet_state fleet_state(const struct fleet_row *row, double now_s)
@@ -97,11 +149,12 @@ enum fleet_state fleet_state(const struct fleet_row *row, double now_s)
     if (!row->asked)
         return FLEET_WAITING;
     if (row->cause != CAUSE_NONE)
-        return FLEET_DOWN;
+        return row->known && row->misses < FLEET_MISSES ? FLEET_MISSING : FLEET_DOWN;
     if (s->loop == SAMPLE_LOOP_BLOCKED)
         return FLEET_BLOCKED;
-    if (s->utilization >= BUSY_UTILIZATION || s->delay_p99_ms >= SLOW_P99_MS ||
-        s->heap_share >= NEAR_LIMIT || s->fds_open >= NEAR_LIMIT * s->fds_limit ||
+    if (s->v[VITAL_UTILIZATION] >= BUSY_UTILIZATION || s->v[VITAL_DELAY_P99] >= SLOW_P99_MS ||
+        s->v[VITAL_HEAP_SHARE] >= NEAR_LIMIT ||
+        s->v[VITAL_FDS] >= NEAR_LIMIT * s->v[VITAL_FDS_LIMIT] ||
         now_s - row->restarted_s < RESTART_SHOWN_S)
         return FLEET_ATTENTION;
     return FLEET_FINE;
@@ -117,9 +170,10 @@ double fleet_badness(const struct fleet_row *row, double now_s)
 {
     const struct sample *s = &row->last;
 
-    return (double)fleet_state(row, now_s) + 0.4 * share(s->blocked_ms, 60000) +
-           0.2 * share(s->delay_p99_ms, 10000) + 0.2 * share(row->sockets_change, 10000) +
-           0.15 * share(row->listeners_change, 10000);
+    return (double)fleet_state(row, now_s) + 0.4 * share(s->v[VITAL_BLOCKED], 60000) +
+           0.2 * share(s->v[VITAL_DELAY_P99], 10000) +
+           0.2 * share(fleet_change(row, VITAL_ESTABLISHED), 10000) +
+           0.15 * share(fleet_change(row, VITAL_LISTENERS), 10000);
 }
 
 static void add(double *total, double value)
@@ -143,15 +197,16 @@ void fleet_sum(struct fleet_row *const *rows, size_t count, double now_s,
         enum fleet_state state = fleet_state(row, now_s);
 
         t->down += state == FLEET_DOWN;
+        t->missing += state == FLEET_MISSING;
         t->blocked += state == FLEET_BLOCKED;
-        if (state == FLEET_DOWN || state == FLEET_WAITING)
+        if (state == FLEET_DOWN || state == FLEET_MISSING || state == FLEET_WAITING)
             continue;
         t->up++;
-        add(&t->sockets, row->last.tcp_established);
-        add(&t->listeners, row->last.listeners);
-        add(&t->heap_used_bytes, row->last.heap_used_bytes);
-        add(&t->rss_bytes, row->last.rss_bytes);
-        add(&t->sockets_change, row->sockets_change);
-        add(&t->listeners_change, row->listeners_change);
+        add(&t->sockets, row->last.v[VITAL_ESTABLISHED]);
+        add(&t->listeners, row->last.v[VITAL_LISTENERS]);
+        add(&t->heap_used_bytes, row->last.v[VITAL_HEAP_USED]);
+        add(&t->rss_bytes, row->last.v[VITAL_RSS]);
+        add(&t->sockets_change, fleet_change(row, VITAL_ESTABLISHED));
+        add(&t->listeners_change, fleet_change(row, VITAL_LISTENERS));
     }
 }

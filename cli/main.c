@@ -2,7 +2,9 @@
 /*
  * main: the table of sub-commands and the way into them.
  */
+#include "cmd_check.h"
 #include "cmd_counts.h"
+#include "cmd_dashboard.h"
 #include "cmd_dead.h"
 #include "cmd_diff.h"
 #include "cmd_flame.h"
@@ -13,12 +15,15 @@
 #include "cmd_objects.h"
 #include "cmd_profile.h"
 #include "cmd_ps.h"
+#include "cmd_rules.h"
 #include "cmd_snapshot.h"
 #include "cmd_stack.h"
 #include "cmd_state.h"
 #include "cmd_suspects.h"
+#include "cmd_targets.h"
 #include "cmd_top.h"
 #include "cmd_trace.h"
+#include "cmd_watch.h"
 #include "exitcode.h"
 #include "opts.h"
 #include "porthole.h"
@@ -131,6 +136,16 @@ static const struct opts_command commands[] = {
       "16 minutes, 1m an hour, 5m 5 hours, 20m 21 hours, 1h 2.6 days, 4h 10 days. Times are\n"
       "UTC. -f csv is what 'porthole suspects --series -' reads.\n",
       OPTS_HISTORY, 1, 2, cmd_history },
+    { "check", "[RULES] [TARGET...]", "evaluate rules once; the exit code says it", "",
+      OPTS_CHECK, 0, -1, cmd_check },
+    { "watch", "[RULES] [TARGET...]", "evaluate rules again and again, and tell", "",
+      OPTS_WATCH, 0, -1, cmd_watch },
+    { "rules", "[FILE|test FILE HISTORY]", "show, check or try out rules", "", OPTS_RULES, 0, 3,
+      cmd_rules },
+    { "targets", "[TARGET...]", "list targets; feed them to a Prometheus", "", OPTS_TARGETS, 0,
+      -1, cmd_targets },
+    { "dashboard", "", "print a dashboard for Grafana", "", OPTS_DASHBOARD, 0, 0,
+      cmd_dashboard },
     { "objects", "[TYPE[:ID]] [TARGET...]", "the application's own objects",
       "Alone the types with their counts, with TYPE a line for each object, with TYPE:ID the\n"
       "object whole. The first word is TYPE unless it begins with pid:, unix:, http://,\n"

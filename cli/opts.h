@@ -37,7 +37,12 @@ enum {
     OPTS_TRACE = 1 << 20,
     OPTS_SUSPECTS = 1 << 21,
     OPTS_HISTORY = 1 << 22,
-    OPTS_ANY = 0x7FFFFF,
+    OPTS_TARGETS = 1 << 23,
+    OPTS_CHECK = 1 << 24,
+    OPTS_WATCH = 1 << 25,
+    OPTS_RULES = 1 << 26,
+    OPTS_DASHBOARD = 1 << 27,
+    OPTS_ANY = 0xFFFFFFF,
 };
 
 /* The values of an option that may be given several times; borrowed from argv. */
@@ -75,6 +80,16 @@ struct opts {
     unsigned top;           /* rows; 0: the command's default */
     double limit;           /* objects of a target, or of growth; 0: the command's default */
     unsigned depth;         /* steps from the first object */
+    bool nagios;            /* speak as a plugin of Nagios */
+    bool prometheus;        /* rules as Prometheus reads them */
+    bool reverse;
+    const char *from;       /* "prometheus=URL" instead of polling; NULL; from argv */
+    const char *group;      /* a label to group by; NULL: no groups; from argv */
+    const char *sort;       /* a column; NULL: worst first; from argv */
+    const char *filter;     /* NULL: none; from argv */
+    const char *serve;      /* "[HOST:]PORT" to serve at; NULL; from argv */
+    const char *file;       /* to write to, again and again; NULL; from argv */
+    const char *alertmanager; /* URL for every alert; NULL; from argv */
     const char *format;     /* NULL: the command's default; from argv */
     struct opts_words sources; /* targets, as lists with commas */
     struct opts_words fields;  /* as lists with commas */

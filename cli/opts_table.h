@@ -34,9 +34,10 @@ struct opts_row {
 
 #define OPTS_POLLS                                                                           \
     (OPTS_STATE | OPTS_GET | OPTS_TOP | OPTS_STACK | OPTS_CAPTURES | OPTS_DIFF | OPTS_READS | \
-     OPTS_COUNTS | OPTS_TRACE | OPTS_SUSPECTS | OPTS_HISTORY)
+     OPTS_COUNTS | OPTS_TRACE | OPTS_SUSPECTS | OPTS_HISTORY | OPTS_CHECK | OPTS_WATCH | \
+     OPTS_TARGETS)
 
-#define OPTS_ROWS 37
+#define OPTS_ROWS 47
 
 extern const struct opts_row opts_table[OPTS_ROWS];
 

@@ -98,29 +98,28 @@ static double rounded(double value)
 
 struct figure {
     const char *key;
-    size_t offset;
+    enum vital vital;
 };
 
-/* What a frame says of a sample, under the names /state uses. */
+/* What a frame says of a sample: names of schema 1, none of which may change. */
 static const struct figure figures[] = {
-    { "pid", offsetof(struct sample, pid) },
-    { "uptime_s", offsetof(struct sample, uptime_s) },
-    { "threads", offsetof(struct sample, threads) },
-    { "blocked_ms", offsetof(struct sample, blocked_ms) },
-    { "utilization", offsetof(struct sample, utilization) },
-    { "delay_p99_ms", offsetof(struct sample, delay_p99_ms) },
-    { "heap_used_bytes", offsetof(struct sample, heap_used_bytes) },
-    { "heap_limit_bytes", offsetof(struct sample, heap_limit_bytes) },
-    { "gc_pause_s", offsetof(struct sample, gc_pause_s) },
-    { "rss_bytes", offsetof(struct sample, rss_bytes) },
-    { "cpu_user_s", offsetof(struct sample, cpu_user_s) },
-    { "cpu_system_s", offsetof(struct sample, cpu_system_s) },
-    { "sockets", offsetof(struct sample, sockets) },
-    { "tcp_established", offsetof(struct sample, tcp_established) },
-    { "listeners", offsetof(struct sample, listeners) },
-    { "handles", offsetof(struct sample, handles) },
-    { "fds_open", offsetof(struct sample, fds_open) },
-    { "fds_limit", offsetof(struct sample, fds_limit) },
+    { "uptime_s", VITAL_UPTIME },
+    { "threads", VITAL_THREADS },
+    { "blocked_ms", VITAL_BLOCKED },
+    { "utilization", VITAL_UTILIZATION },
+    { "delay_p99_ms", VITAL_DELAY_P99 },
+    { "heap_used_bytes", VITAL_HEAP_USED },
+    { "heap_limit_bytes", VITAL_HEAP_LIMIT },
+    { "gc_pause_s", VITAL_GC_PAUSE },
+    { "rss_bytes", VITAL_RSS },
+    { "cpu_user_s", VITAL_CPU_USER },
+    { "cpu_system_s", VITAL_CPU_SYSTEM },
+    { "sockets", VITAL_SOCKETS },
+    { "tcp_established", VITAL_ESTABLISHED },
+    { "listeners", VITAL_LISTENERS },
+    { "handles", VITAL_HANDLES },
+    { "fds_open", VITAL_FDS },
+    { "fds_limit", VITAL_FDS_LIMIT },
 };
 
 static void set_sample(json_t *object, const struct sample *s)
@@ -134,11 +133,9 @@ static void set_sample(json_t *object, const struct sample *s)
     set_text(object, "host", s->host);
     set_text(object, "started", s->started);
     set_text(object, "loop", loops[s->loop]);
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        const void *field = (const char *)s + figures[i].offset;
-
-        set_number(object, figures[i].key, *(const double *)field);
-    }
+    set_number(object, "pid", s->pid);
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        set_number(object, figures[i].key, s->v[figures[i].vital]);
 }
 
 /* ---- Documents --------------------------------------------------------------------- */
@@ -180,7 +177,8 @@ enum cause render_json_state(struct buf *out, const char *target, const char *te
 
 static json_t *row_json(const struct fleet_row *row, double now_s)
 {
-    static const char *const states[] = { "fine", "waiting", "attention", "blocked", "down" };
+    static const char *const states[] = { "fine",    "waiting", "attention",
+                                          "missing", "blocked", "down" };
     json_t *object = json_object(), *change = json_object();
     char word[CAUSE_BYTES];
 
@@ -193,8 +191,8 @@ static json_t *row_json(const struct fleet_row *row, double now_s)
     set_number(object, "round_trip_ms", rounded(row->round_trip_ms));
     set_number(object, "restarts", row->restarts);
     set_sample(object, &row->last);
-    set_number(change, "tcp_established", rounded(row->sockets_change));
-    set_number(change, "listeners", rounded(row->listeners_change));
+    set_number(change, "tcp_established", rounded(fleet_change(row, VITAL_ESTABLISHED)));
+    set_number(change, "listeners", rounded(fleet_change(row, VITAL_LISTENERS)));
     json_object_set_new(object, "per_minute", change);
     return object;
 }

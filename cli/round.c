@@ -48,6 +48,7 @@ static struct round_entry *new_entry(const struct round *round, const struct tar
     entry->job.path = target->path[0] != '\0' ? target->path : round->path;
     entry->listed = true;
     fleet_init(&entry->row, target->name);
+    entry->row.labels = &entry->target.labels;
     return entry;
 }
 

@@ -6,56 +6,21 @@
 #include "sample.h"
 
 #include "instant.h"
-#include "jsonscan.h"
 #include "porthole_wire.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define FIELD(name) offsetof(struct sample, name)
 
-/* Beyond these a number is a lie, and sums of them would not be exact any more. */
-#define MOST_BYTES 9007199254740992.0 /* 2^53 */
 #define MOST_COUNT 1e12
-#define MOST_SECONDS 1e10
+#define MOST_RATE 1e15
+#define MOST_PID 4194304
+#define MOST_SUSPECTS 4096
 
-enum fold { SUM, HIGHEST };
-
-struct number {
-    const char *path;
-    size_t offset;
-    double most;
-    enum fold fold; /* of thread figures */
-};
-
-static const struct number process_numbers[] = {
-    { "service.pid", FIELD(pid), 4194304, SUM },
-    { "service.uptime_s", FIELD(uptime_s), MOST_SECONDS, SUM },
-    { "captured.tick", FIELD(tick), MOST_COUNT, SUM },
-    { "process.rss_bytes", FIELD(rss_bytes), MOST_BYTES, SUM },
-    { "process.cpu_user_s", FIELD(cpu_user_s), MOST_SECONDS, SUM },
-    { "process.cpu_system_s", FIELD(cpu_system_s), MOST_SECONDS, SUM },
-    { "process.fds.open", FIELD(fds_open), MOST_COUNT, SUM },
-    { "process.fds.limit", FIELD(fds_limit), MOST_BYTES, SUM },
-    { "sockets.total", FIELD(sockets), MOST_COUNT, SUM },
-    { "sockets.tcp.established", FIELD(tcp_established), MOST_COUNT, SUM },
-};
-
-static const struct number thread_numbers[] = {
-    { "loop.blocked_ms", FIELD(blocked_ms), 1000 * MOST_SECONDS, HIGHEST },
-    { "loop.utilization", FIELD(utilization), 1.001, HIGHEST },
-    { "loop.delay_ms.p99", FIELD(delay_p99_ms), 1000 * MOST_SECONDS, HIGHEST },
-    { "heap.used_bytes", FIELD(heap_used_bytes), MOST_BYTES, SUM },
-    { "heap.limit_bytes", FIELD(heap_limit_bytes), MOST_BYTES, SUM },
-    { "gc.pause_s", FIELD(gc_pause_s), MOST_SECONDS, SUM },
-    { "listeners.total", FIELD(listeners), MOST_COUNT, SUM },
-    { "handles.total", FIELD(handles), MOST_COUNT, SUM },
-};
+static const char of_threads[] = "threads.";
 
 static const struct {
     const char *path;
@@ -71,53 +36,20 @@ static const struct {
     { "service.started", FIELD(started), sizeof((struct sample *)0)->started },
 };
 
-/* All that is a number in a struct sample. */
-static const size_t unknown_at_first[] = {
-    FIELD(captured_unix_s),
-    FIELD(threads),
-    FIELD(heap_share),
-};
-
 /* ---- Reading ----------------------------------------------------------------------- */
-
-static const json_t *find(const json_t *object, const char *path)
-{
-    while (object != NULL) {
-        char key[32];
-        size_t len = strcspn(path, ".");
-
-        snprintf(key, sizeof key, "%.*s", (int)len, path);
-        object = json_object_get(object, key);
-        if (path[len] == '\0')
-            break;
-        path += len + 1;
-    }
-    return object;
-}
-
-static double number_at(const json_t *object, const char *path, double most)
-{
-    const json_t *value = find(object, path);
-    double number = json_is_number(value) ? json_number_value(value) : NAN;
-
-    return number >= 0 && number <= most ? number : NAN;
-}
 
 static bool continues(char byte)
 {
     return ((unsigned char)byte & 0xC0u) == 0x80;
 }
 
-static void text_at(const json_t *object, const char *path, char *out, size_t room)
+static void text_at(const struct doc *object, const char *path, char *out, size_t room)
 {
     static const char replacement[] = "\xEF\xBF\xBD";
-    const json_t *value = find(object, path);
-    const char *text = json_string_value(value);
-    size_t len = json_string_length(value), used = 0;
+    size_t len, used = 0;
+    const char *text = doc_text(object, path, &len);
 
     out[0] = '\0';
-    if (text == NULL)
-        return;
     for (size_t i = 0; i < len; i++) {
         const char *piece = text[i] == '\0' ? replacement : &text[i];
         size_t bytes = text[i] == '\0' ? 3 : 1;
@@ -136,7 +68,7 @@ static void text_at(const json_t *object, const char *path, char *out, size_t ro
 }
 
 /* "2026-11-20T23:06:57.906Z" as Unix seconds. */
-static double time_at(const json_t *object, const char *path)
+static double time_at(const struct doc *object, const char *path)
 {
     char text[40];
 
@@ -146,17 +78,17 @@ static double time_at(const json_t *object, const char *path)
 
 /* ---- Threads ----------------------------------------------------------------------- */
 
-static void fold(double *total, double value, enum fold how)
+static void fold(double *total, double value, enum vital_fold how)
 {
     if (isnan(value))
         return;
-    if (how == SUM)
+    if (how == VITAL_SUM)
         *total = isnan(*total) ? value : *total + value;
     else
         *total = fmax(*total, value); /* which passes NaN over */
 }
 
-static enum sample_loop loop_state(const json_t *thread)
+static enum sample_loop loop_state(const struct doc *thread)
 {
     static const char *const names[] = {
         [SAMPLE_LOOP_UNKNOWN] = "",
@@ -164,86 +96,112 @@ static enum sample_loop loop_state(const json_t *thread)
         [SAMPLE_LOOP_RUNNING] = "running",
         [SAMPLE_LOOP_BLOCKED] = "blocked",
     };
-    const char *state = json_string_value(find(thread, "loop.state"));
+    const char *state = doc_text(thread, "loop.state", NULL);
 
-    for (size_t i = 1; state != NULL && i < COUNT(names); i++) {
+    for (size_t i = 1; i < COUNT(names); i++) {
         if (strcmp(state, names[i]) == 0)
             return (enum sample_loop)i;
     }
     return SAMPLE_LOOP_UNKNOWN;
 }
 
-static void read_thread(const json_t *thread, struct sample *out)
+static void read_thread(const struct doc *thread, struct sample *out)
 {
-    double used = number_at(thread, "heap.used_bytes", MOST_BYTES);
-    double limit = number_at(thread, "heap.limit_bytes", MOST_BYTES);
+    double used = doc_number(thread, "heap.used_bytes", DOC_BYTES_MOST);
+    double limit = doc_number(thread, "heap.limit_bytes", DOC_BYTES_MOST);
     enum sample_loop loop = loop_state(thread);
 
     if (loop > out->loop)
         out->loop = loop;
     if (limit > 0)
-        fold(&out->heap_share, used / limit, HIGHEST);
-    for (size_t i = 0; i < COUNT(thread_numbers); i++) {
-        const struct number *n = &thread_numbers[i];
-        double *field = (double *)(void *)((char *)out + n->offset);
+        fold(&out->v[VITAL_HEAP_SHARE], used / limit, VITAL_HIGHEST);
+    for (size_t i = 0; i < VITALS; i++) {
+        const struct vital_info *v = &vitals[i];
 
-        fold(field, number_at(thread, n->path, n->most), n->fold);
+        if (strncmp(v->name, of_threads, sizeof of_threads - 1) == 0 && i != VITAL_HEAP_SHARE)
+            fold(&out->v[i], doc_number(thread, v->name + sizeof of_threads - 1, v->most),
+                 v->fold);
     }
 }
 
 /* ---- The document ------------------------------------------------------------------ */
 
-static void set_unknown(struct sample *out, size_t offset)
-{
-    *(double *)(void *)((char *)out + offset) = NAN;
-}
-
 void sample_clear(struct sample *out)
 {
     memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < COUNT(unknown_at_first); i++)
-        set_unknown(out, unknown_at_first[i]);
-    for (size_t i = 0; i < COUNT(process_numbers); i++)
-        set_unknown(out, process_numbers[i].offset);
-    for (size_t i = 0; i < COUNT(thread_numbers); i++)
-        set_unknown(out, thread_numbers[i].offset);
+    out->pid = out->captured_unix_s = out->tick = NAN;
+    out->suspects = out->suspects_confirmed = out->suspect.slope_per_h = NAN;
+    for (size_t i = 0; i < VITALS; i++)
+        out->v[i] = NAN;
 }
 
-static void read_document(const json_t *state, struct sample *out)
+/* The agent lists them worst first. */
+static void read_suspects(const struct doc *state, struct sample *out)
 {
-    const json_t *threads = json_object_get(state, "threads");
+    const struct doc *list = doc_at(state, "suspects");
+    const struct doc *worst = doc_item(list, 0);
+    struct sample_suspect *s = &out->suspect;
+    size_t count = doc_count(list);
+
+    if (!doc_is_array(state, "suspects"))
+        return;
+    out->suspects = out->suspects_confirmed = 0;
+    for (size_t i = 0; i < count && i < MOST_SUSPECTS; i++) {
+        const char *grade = doc_text(doc_item(list, i), "grade", NULL);
+
+        out->suspects += grade[0] != '\0';
+        out->suspects_confirmed +=
+            strcmp(grade, "confirmed") == 0 || strcmp(grade, "urgent") == 0;
+    }
+    if (worst == NULL || out->suspects == 0)
+        return;
+    text_at(worst, "series", s->series, sizeof s->series);
+    text_at(worst, "class", s->class_of, sizeof s->class_of);
+    text_at(worst, "grade", s->grade, sizeof s->grade);
+    text_at(worst, "says", s->says, sizeof s->says);
+    s->slope_per_h = doc_number(worst, "slope_per_hour", MOST_RATE);
+}
+
+static void read_document(const struct doc *state, struct sample *out)
+{
+    const struct doc *threads = doc_at(state, "threads");
     char *base = (char *)out;
 
     sample_clear(out);
     for (size_t i = 0; i < COUNT(texts); i++)
         text_at(state, texts[i].path, base + texts[i].offset, texts[i].room);
-    for (size_t i = 0; i < COUNT(process_numbers); i++) {
-        const struct number *n = &process_numbers[i];
-
-        *(double *)(void *)(base + n->offset) = number_at(state, n->path, n->most);
-    }
+    out->pid = doc_number(state, "service.pid", MOST_PID);
+    out->tick = doc_number(state, "captured.tick", MOST_COUNT);
     out->captured_unix_s = time_at(state, "captured.at");
-    if (json_is_array(threads))
-        out->threads = (double)json_array_size(threads);
-    for (size_t i = 0; i < json_array_size(threads); i++)
-        read_thread(json_array_get(threads, i), out);
+    for (size_t i = 0; i < VITALS; i++) {
+        const struct vital_info *v = &vitals[i];
+
+        if (strncmp(v->name, of_threads, sizeof of_threads - 1) != 0)
+            out->v[i] = doc_number(state, v->name, v->most);
+    }
+    if (doc_is_array(state, "threads"))
+        out->v[VITAL_THREADS] = (double)doc_count(threads);
+    for (size_t i = 0; i < doc_count(threads); i++)
+        read_thread(doc_item(threads, i), out);
+    read_suspects(state, out);
+}
+
+enum cause sample_of(const struct doc *state, struct sample *out)
+{
+    if (!(doc_number(state, "porthole.schema", MOST_COUNT) >= PORTHOLE_SCHEMA))
+        return CAUSE_NOT_PORTHOLE;
+    read_document(state, out);
+    return CAUSE_NONE;
 }
 
 enum cause sample_read(const char *text, size_t len, struct sample *out)
 {
-    json_error_t error;
-    json_t *state;
-    double schema;
+    struct doc *state = NULL;
+    enum cause cause = doc_read(text, len, &state);
 
-    if (!jsonscan_is_modest(text, len))
-        return CAUSE_TOO_BIG;
-    state = json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &error);
-    if (state == NULL)
-        return json_error_code(&error) == json_error_premature_end_of_input ? CAUSE_TRUNCATED
-                                                                            : CAUSE_BAD_JSON;
-    schema = number_at(state, "porthole.schema", MOST_COUNT);
-    if (schema >= PORTHOLE_SCHEMA)
-        read_document(state, out);
-    json_decref(state);
-    return schema >= PORTHOLE_SCHEMA ? CAUSE_NONE : CAUSE_NOT_PORTHOLE;
+    if (cause != CAUSE_NONE)
+        return cause;
+    cause = sample_of(state, out);
+    doc_free(state);
+    return cause;
 }

@@ -12,6 +12,8 @@
 #define SAMPLE_H
 
 #include "cause.h"
+#include "doc.h"
+#include "vitals.h"
 
 #include <stddef.h>
 
@@ -20,6 +22,15 @@ enum sample_loop {
     SAMPLE_LOOP_IDLE,
     SAMPLE_LOOP_RUNNING,
     SAMPLE_LOOP_BLOCKED,
+};
+
+/* A growth verdict of the process itself. */
+struct sample_suspect {
+    char series[64];        /* "": there is none */
+    char class_of[16];
+    char grade[12];         /* "suspect", "confirmed", "urgent" */
+    char says[192];
+    double slope_per_h;
 };
 
 struct sample {
@@ -32,29 +43,17 @@ struct sample {
     char started[40];       /* ISO 8601 */
 
     double pid;
-    double uptime_s;
     double captured_unix_s; /* when the document was frozen */
     double tick;
-    double rss_bytes;
-    double cpu_user_s;
-    double cpu_system_s;
-    double fds_open;
-    double fds_limit;
-    double sockets;
-    double tcp_established;
+    enum sample_loop loop;  /* of the worst thread */
 
-    /* Over all JS threads; a thread that does not know a figure is left out of it. */
-    double threads;
-    enum sample_loop loop;  /* the worst */
-    double blocked_ms;      /* the longest */
-    double utilization;     /* 0 .. 1, the highest */
-    double delay_p99_ms;    /* the highest */
-    double heap_used_bytes; /* sum */
-    double heap_limit_bytes;/* sum */
-    double heap_share;      /* used / limit, the highest */
-    double gc_pause_s;      /* sum */
-    double listeners;       /* sum */
-    double handles;         /* sum */
+    /* Of threads put together as vitals.h says; a thread that does not know a figure is left
+     * out of it. */
+    double v[VITALS];
+
+    struct sample_suspect suspect; /* the worst */
+    double suspects;        /* that have a grade */
+    double suspects_confirmed; /* of these, confirmed or urgent */
 };
 
 /**
@@ -67,6 +66,13 @@ struct sample {
  * Threads: any.
  */
 enum cause sample_read(const char *text, size_t len, struct sample *out);
+
+/**
+ * The same of a document that is parsed already.
+ *
+ * Threads: any.
+ */
+enum cause sample_of(const struct doc *state, struct sample *out);
 
 /**
  * A sample in which nothing is known.

@@ -380,6 +380,7 @@ void target_free(struct target *target)
     free(target->origin);
     free(target->path);
     free(target->socket);
+    labels_fini(&target->labels);
     *target = (struct target){ 0 };
 }
 

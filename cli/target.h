@@ -13,6 +13,8 @@
 #ifndef TARGET_H
 #define TARGET_H
 
+#include "labels.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,6 +24,7 @@ struct target {
     char *path;    /* "/x", or "" if none was given */
     char *socket;  /* path of a unix socket; NULL for TCP, and for an unresolved pid:N */
     unsigned pid;  /* of pid:N; else 0 */
+    struct labels labels; /* of the list it came from */
 };
 
 struct target_list {

@@ -249,7 +249,8 @@ static bool passes(const struct view *view, const struct fleet_row *row)
 static enum view_style style_of(const struct fleet_row *row, double now_s)
 {
     static const enum view_style styles[] = {
-        [FLEET_FINE] = VIEW_PLAIN,  [FLEET_WAITING] = VIEW_FAINT, [FLEET_ATTENTION] = VIEW_WARN,
+        [FLEET_FINE] = VIEW_PLAIN,     [FLEET_WAITING] = VIEW_FAINT,
+        [FLEET_ATTENTION] = VIEW_WARN, [FLEET_MISSING] = VIEW_FAINT,
         [FLEET_BLOCKED] = VIEW_BAD, [FLEET_DOWN] = VIEW_BAD,
     };
 

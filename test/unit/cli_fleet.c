@@ -13,10 +13,10 @@ static void begin(void)
     fleet_init(&row, "target");
     sample_clear(&sample);
     sample.pid = 1;
-    sample.uptime_s = 100;
+    sample.v[VITAL_UPTIME] = 100;
     sample.captured_unix_s = 1000;
-    sample.tcp_established = 10;
-    sample.listeners = 200;
+    sample.v[VITAL_ESTABLISHED] = 10;
+    sample.v[VITAL_LISTENERS] = 200;
 }
 
 TestSuite(cli_fleet, .init = begin);
@@ -25,9 +25,9 @@ TestSuite(cli_fleet, .init = begin);
 static void answer(double seconds, double sockets, double listeners)
 {
     sample.captured_unix_s += seconds;
-    sample.uptime_s += seconds;
-    sample.tcp_established = sockets;
-    sample.listeners = listeners;
+    sample.v[VITAL_UPTIME] += seconds;
+    sample.v[VITAL_ESTABLISHED] = sockets;
+    sample.v[VITAL_LISTENERS] = listeners;
     fleet_answered(&row, &sample, 1, sample.captured_unix_s);
 }
 
@@ -35,7 +35,7 @@ Test(cli_fleet, one_sample_has_no_rate)
 {
     answer(0, 10, 200);
 
-    cr_assert(isnan(row.sockets_change));
+    cr_assert(isnan(fleet_change(&row, VITAL_ESTABLISHED)));
     cr_assert_eq(fleet_state(&row, 1000), FLEET_FINE);
 }
 
@@ -44,8 +44,8 @@ Test(cli_fleet, two_samples_have_a_rate_per_minute)
     answer(0, 10, 200);
     answer(2, 11, 190);
 
-    cr_assert_float_eq(row.sockets_change, 30, 1e-9);
-    cr_assert_float_eq(row.listeners_change, -300, 1e-9);
+    cr_assert_float_eq(fleet_change(&row, VITAL_ESTABLISHED), 30, 1e-9);
+    cr_assert_float_eq(fleet_change(&row, VITAL_LISTENERS), -300, 1e-9);
 }
 
 Test(cli_fleet, the_same_document_twice_is_no_new_point)
@@ -54,7 +54,7 @@ Test(cli_fleet, the_same_document_twice_is_no_new_point)
     answer(2, 11, 200);
     answer(0, 11, 200);
 
-    cr_assert_float_eq(row.sockets_change, 30, 1e-9);
+    cr_assert_float_eq(fleet_change(&row, VITAL_ESTABLISHED), 30, 1e-9);
     cr_assert_eq(row.point_count, 2);
 }
 
@@ -63,8 +63,8 @@ Test(cli_fleet, rates_look_back_over_a_minute_and_no_further)
     for (int i = 0; i <= 100; i++)
         answer(i > 0 ? 2 : 0, i < 50 ? 10 : 10 + (i - 50), 200);
 
-    cr_assert_float_eq(row.sockets_change, 30, 1e-9);
-    cr_assert_leq(row.points[row.point_count - 1].at_s - row.points[0].at_s, FLEET_WINDOW_S);
+    cr_assert_float_eq(fleet_change(&row, VITAL_ESTABLISHED), 30, 1e-9);
+    cr_assert_leq(row.trail_s[row.point_count - 1] - row.trail_s[0], FLEET_WINDOW_S);
 }
 
 Test(cli_fleet, unknown_values_have_no_rate)
@@ -72,8 +72,8 @@ Test(cli_fleet, unknown_values_have_no_rate)
     answer(0, 10, NAN);
     answer(2, 12, 200);
 
-    cr_assert_float_eq(row.sockets_change, 60, 1e-9);
-    cr_assert(isnan(row.listeners_change));
+    cr_assert_float_eq(fleet_change(&row, VITAL_ESTABLISHED), 60, 1e-9);
+    cr_assert(isnan(fleet_change(&row, VITAL_LISTENERS)));
 }
 
 Test(cli_fleet, another_pid_is_a_restart)
@@ -83,7 +83,7 @@ Test(cli_fleet, another_pid_is_a_restart)
     answer(2, 500, 200);
 
     cr_assert_eq(row.restarts, 1);
-    cr_assert(isnan(row.sockets_change), "no rate across a restart");
+    cr_assert(isnan(fleet_change(&row, VITAL_ESTABLISHED)), "no rate across a restart");
     cr_assert_eq(fleet_state(&row, row.last_s + 1), FLEET_ATTENTION);
     cr_assert_eq(fleet_state(&row, row.last_s + 61), FLEET_FINE);
 }
@@ -91,7 +91,7 @@ Test(cli_fleet, another_pid_is_a_restart)
 Test(cli_fleet, an_uptime_that_falls_is_a_restart)
 {
     answer(0, 10, 200);
-    sample.uptime_s = 0;
+    sample.v[VITAL_UPTIME] = 0;
     answer(2, 10, 200);
 
     cr_assert_eq(row.restarts, 1);
@@ -114,9 +114,9 @@ Test(cli_fleet, a_clock_that_steps_back_makes_no_negative_rate)
     sample.captured_unix_s -= 3600;
     fleet_answered(&row, &sample, 1, 1004);
 
-    cr_assert(isnan(row.sockets_change));
+    cr_assert(isnan(fleet_change(&row, VITAL_ESTABLISHED)));
     answer(2, 13, 200);
-    cr_assert_float_eq(row.sockets_change, 30, 1e-9);
+    cr_assert_float_eq(fleet_change(&row, VITAL_ESTABLISHED), 30, 1e-9);
     cr_assert_eq(row.restarts, 0);
 }
 
@@ -127,7 +127,7 @@ Test(cli_fleet, a_target_that_goes_down_keeps_its_last_values)
 
     cr_assert_eq(fleet_state(&row, 1001), FLEET_DOWN);
     cr_assert(row.known);
-    cr_assert_float_eq(row.last.listeners, 200, 0);
+    cr_assert_float_eq(row.last.v[VITAL_LISTENERS], 200, 0);
 }
 
 Test(cli_fleet, worse_is_sorted_first)
@@ -136,11 +136,11 @@ Test(cli_fleet, worse_is_sorted_first)
 
     answer(0, 10, 200);
     fine = row;
-    sample.utilization = 0.95;
+    sample.v[VITAL_UTILIZATION] = 0.95;
     answer(1, 10, 200);
     slow = row;
     sample.loop = SAMPLE_LOOP_BLOCKED;
-    sample.blocked_ms = 5000;
+    sample.v[VITAL_BLOCKED] = 5000;
     answer(1, 10, 200);
     blocked = down = row;
     fleet_failed(&down, CAUSE_TIMEOUT_BODY, 0);

@@ -31,9 +31,9 @@ Test(cli_sample, reads_the_figures_of_the_process)
     cr_assert_str_eq(sample.service, "shop");
     cr_assert_float_eq(sample.pid, 4121, 0);
     cr_assert_float_eq(sample.captured_unix_s, 1795216017.25, 1e-6);
-    cr_assert_float_eq(sample.rss_bytes, 1048576, 0);
-    cr_assert_float_eq(sample.fds_limit, 1024, 0);
-    cr_assert_float_eq(sample.tcp_established, 2, 0);
+    cr_assert_float_eq(sample.v[VITAL_RSS], 1048576, 0);
+    cr_assert_float_eq(sample.v[VITAL_FDS_LIMIT], 1024, 0);
+    cr_assert_float_eq(sample.v[VITAL_ESTABLISHED], 2, 0);
 }
 
 Test(cli_sample, threads_are_summed_or_the_worst_of_them_counts)
@@ -47,12 +47,12 @@ Test(cli_sample, threads_are_summed_or_the_worst_of_them_counts)
 
     cr_assert_eq(cause, CAUSE_NONE);
     cr_assert_eq(sample.loop, SAMPLE_LOOP_BLOCKED);
-    cr_assert_float_eq(sample.utilization, 0.9, 1e-12);
-    cr_assert_float_eq(sample.delay_p99_ms, 3, 0);
-    cr_assert_float_eq(sample.heap_used_bytes, 60, 0);
-    cr_assert_float_eq(sample.heap_share, 50.0 / 60, 1e-12);
-    cr_assert_float_eq(sample.listeners, 7, 0);
-    cr_assert_float_eq(sample.threads, 2, 0);
+    cr_assert_float_eq(sample.v[VITAL_UTILIZATION], 0.9, 1e-12);
+    cr_assert_float_eq(sample.v[VITAL_DELAY_P99], 3, 0);
+    cr_assert_float_eq(sample.v[VITAL_HEAP_USED], 60, 0);
+    cr_assert_float_eq(sample.v[VITAL_HEAP_SHARE], 50.0 / 60, 1e-12);
+    cr_assert_float_eq(sample.v[VITAL_LISTENERS], 7, 0);
+    cr_assert_float_eq(sample.v[VITAL_THREADS], 2, 0);
 }
 
 Test(cli_sample, what_is_missing_or_null_is_unknown)
@@ -60,9 +60,9 @@ Test(cli_sample, what_is_missing_or_null_is_unknown)
     cr_assert_eq(read_text(STATE(",\"process\":{\"rss_bytes\":null},\"threads\":[{}]")),
                  CAUSE_NONE);
 
-    cr_assert(isnan(sample.rss_bytes));
+    cr_assert(isnan(sample.v[VITAL_RSS]));
     cr_assert(isnan(sample.pid));
-    cr_assert(isnan(sample.heap_used_bytes));
+    cr_assert(isnan(sample.v[VITAL_HEAP_USED]));
     cr_assert(isnan(sample.captured_unix_s));
     cr_assert_eq(sample.loop, SAMPLE_LOOP_UNKNOWN);
     cr_assert_str_eq(sample.service, "");
@@ -77,12 +77,12 @@ Test(cli_sample, absurd_numbers_are_unknown)
                  CAUSE_NONE);
 
     cr_assert(isnan(sample.pid));
-    cr_assert(isnan(sample.uptime_s));
-    cr_assert(isnan(sample.rss_bytes));
-    cr_assert(isnan(sample.fds_open));
-    cr_assert(isnan(sample.sockets));
-    cr_assert(isnan(sample.tcp_established));
-    cr_assert(isnan(sample.utilization));
+    cr_assert(isnan(sample.v[VITAL_UPTIME]));
+    cr_assert(isnan(sample.v[VITAL_RSS]));
+    cr_assert(isnan(sample.v[VITAL_FDS]));
+    cr_assert(isnan(sample.v[VITAL_SOCKETS]));
+    cr_assert(isnan(sample.v[VITAL_ESTABLISHED]));
+    cr_assert(isnan(sample.v[VITAL_UTILIZATION]));
 }
 
 Test(cli_sample, says_what_is_wrong_with_a_document)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * Where rows come from: targets that are polled, or a Prometheus that polls them. Commands that
+ * show a fleet know only this.
+ *
+ * Threads: one.
+ */
+#ifndef FEED_H
+#define FEED_H
+
+#include "fleet.h"
+
+#include <stddef.h>
+
+struct feed {
+    struct fleet_row **rows; /* valid until the next feed_begin() */
+    size_t count;
+    const char *from;        /* "" : polled; else what to name beside the totals; borrowed */
+
+    /* Begin a round: targets are found anew if that is due. */
+    void (*begin)(struct feed *feed);
+
+    /* Go on; 0 once all is done, and the rows are up to date. As poll_step(). */
+    size_t (*step)(struct feed *feed, int wait_ms, int fd);
+
+    /* Name on stderr what failed, each once until its cause changes. */
+    void (*say_failures)(struct feed *feed);
+
+    /* EXITCODE_FINE, _SOME or _NONE, of the last round. */
+    int (*exitcode)(const struct feed *feed);
+
+    void (*close)(struct feed *feed);
+};
+
+#endif /* FEED_H */
