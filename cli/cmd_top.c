@@ -9,13 +9,10 @@
 #include "columns.h"
 #include "exitcode.h"
 #include "mem.h"
-#include "porthole_wire.h"
+#include "pollfeed.h"
 #include "render_json.h"
-#include "round.h"
 #include "say.h"
 #include "screen.h"
-#include "session.h"
-#include "sources.h"
 #include "table.h"
 #include "view.h"
 #include "width.h"
@@ -26,42 +23,29 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A local process that is gone stays on the screen for so long. */
-#define PATIENCE_S 60
-
 struct top {
     const struct opts *opts;
-    struct session session;
+    struct feed *feed;
 };
-
-static void refresh_targets(struct top *top)
-{
-    struct target_list list = { 0 };
-
-    if (!top->session.local)
-        return;
-    sources_local(&list);
-    round_set_targets(&top->session.round, &list, PATIENCE_S);
-}
 
 /* ---- Plain frames ------------------------------------------------------------------ */
 
-static void plain_rows(const struct round *round, double now_s, struct buf *out)
+static void plain_rows(const struct feed *feed, double now_s, struct buf *out)
 {
     struct columns_context context = { now_s };
     struct table table = { .columns = columns_top,
                            .count = columns_top_count,
                            .user = &context,
                            .charset = say_charset() };
-    const void **rows = mem_new(round->count, sizeof *rows);
+    const void **rows = mem_new(feed->count, sizeof *rows);
 
-    for (size_t i = 0; i < round->count; i++)
-        rows[i] = round->rows[i];
-    table_layout(&table, rows, round->count, width_of_stdout(VIEW_LEAST_WIDTH));
-    table_sort(&table, rows, round->count, COLUMNS_STATE, false);
+    for (size_t i = 0; i < feed->count; i++)
+        rows[i] = feed->rows[i];
+    table_layout(&table, rows, feed->count, width_of_stdout(VIEW_LEAST_WIDTH));
+    table_sort(&table, rows, feed->count, COLUMNS_STATE, false);
     table_titles(&table, -1, out);
     buf_puts(out, "\n");
-    for (size_t i = 0; i < round->count; i++) {
+    for (size_t i = 0; i < feed->count; i++) {
         table_row(&table, rows[i], out);
         buf_puts(out, "\n");
     }
@@ -75,9 +59,9 @@ static bool print_plain(const struct top *top, bool again)
     struct buf out = { 0 };
     bool good;
 
-    fleet_sum(top->session.round.rows, top->session.round.count, now_s, &totals);
+    fleet_sum(top->feed->rows, top->feed->count, now_s, &totals);
     buf_puts(&out, again ? "\n" : "");
-    plain_rows(&top->session.round, now_s, &out);
+    plain_rows(top->feed, now_s, &out);
     columns_totals(&out, &totals);
     buf_puts(&out, "\n");
     good = say(buf_text(&out), out.len);
@@ -90,40 +74,40 @@ static bool print_json(const struct top *top)
     struct buf out = { 0 };
     bool good;
 
-    render_json_frame(&out, top->session.round.rows, top->session.round.count, clock_now_s(),
+    render_json_frame(&out, top->feed->rows, top->feed->count, clock_now_s(),
                       isatty(STDOUT_FILENO) == 1 ? RENDER_JSON_ASCII : 0);
     good = say(buf_text(&out), out.len);
     buf_fini(&out);
     return good;
 }
 
-static void wait_until(struct round *round, double due_s)
+static void wait_until(struct feed *feed, double due_s)
 {
     double left_s;
 
     while ((left_s = due_s - clock_now_s()) > 0)
-        round_step(round, left_s < 60 ? (int)(left_s * 1000) + 1 : 60000, -1);
+        feed->step(feed, left_s < 60 ? (int)(left_s * 1000) + 1 : 60000, -1);
 }
 
 static int run_plain(struct top *top)
 {
+    struct feed *feed = top->feed;
     double due_s = clock_now_s();
 
     for (unsigned frame = 0; top->opts->count == 0 || frame < top->opts->count; frame++) {
         if (frame > 0) {
             /* Frames that were missed are not made up. */
             due_s = fmax(due_s + top->opts->interval_ms / 1000, clock_now_s());
-            wait_until(&top->session.round, due_s);
-            refresh_targets(top);
+            wait_until(feed, due_s);
         }
-        round_run(&top->session.round);
+        feed->begin(feed);
+        while (feed->step(feed, 1000, -1) > 0)
+            continue;
         if (!(top->opts->json ? print_json(top) : print_plain(top, frame > 0)))
             return EXITCODE_INTERNAL;
-        if (top->session.round.count == 0 && frame == 0)
-            say_error("no target given, and no local process carries an agent");
-        round_say_failures(&top->session.round);
+        feed->say_failures(feed);
     }
-    return round_exitcode(&top->session.round);
+    return feed->exitcode(feed);
 }
 
 /* ---- Live -------------------------------------------------------------------------- */
@@ -133,7 +117,7 @@ static void draw(struct top *top, struct view *view, struct view_frame *frame)
     struct view_place place = { .charset = say_charset(), .now_s = clock_now_s() };
 
     screen_size(&place.width, &place.height);
-    view_compose(view, top->session.round.rows, top->session.round.count, &place, frame);
+    view_compose(view, top->feed->rows, top->feed->count, &place, frame);
     screen_paint(frame);
 }
 
@@ -151,17 +135,17 @@ static bool read_keys(struct view *view)
 
 static void live_loop(struct top *top, struct view *view, struct view_frame *frame)
 {
+    struct feed *feed = top->feed;
     int keyboard = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
     double began_s = clock_now_s(), drawn_s = 0;
     bool running = true;
 
-    round_begin(&top->session.round);
+    feed->begin(feed);
     while (!view->quit && screen_signal() == 0) {
         double now_s;
         bool changed = false;
 
-        if (round_step(&top->session.round, 250, keyboard) == 0 && running) {
-            round_finish(&top->session.round);
+        if (feed->step(feed, 250, keyboard) == 0 && running) {
             running = false;
             changed = true;
         }
@@ -172,8 +156,7 @@ static void live_loop(struct top *top, struct view *view, struct view_frame *fra
             drawn_s = now_s;
         }
         if (!running && !view->paused && now_s - began_s >= view->interval_ms / 1000) {
-            refresh_targets(top);
-            round_begin(&top->session.round);
+            feed->begin(feed);
             began_s = now_s;
             running = true;
         }
@@ -213,8 +196,9 @@ static int run_live(struct top *top)
 
 int cmd_top(const struct opts *opts, char **arguments, int count)
 {
-    struct top top = { .opts = opts };
-    int code = session_open(&top.session, opts, PORTHOLE_PATH_STATE, arguments, count);
+    struct pollfeed polled;
+    struct top top = { .opts = opts, .feed = &polled.feed };
+    int code = pollfeed_open(&polled, opts, arguments, count);
 
     if (code != EXITCODE_FINE)
         return code;
@@ -222,6 +206,6 @@ int cmd_top(const struct opts *opts, char **arguments, int count)
         code = run_plain(&top);
     else
         code = run_live(&top);
-    round_fini(&top.session.round);
+    top.feed->close(top.feed);
     return code;
 }

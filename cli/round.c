@@ -15,7 +15,7 @@
 
 void round_init(struct round *round, struct poll *poll, const char *path)
 {
-    *round = (struct round){ .poll = poll, .path = path };
+    *round = (struct round){ .poll = poll, .path = path, .finished = true };
 }
 
 static void free_entry(struct round *round, struct round_entry *entry)
@@ -111,6 +111,7 @@ void round_set_targets(struct round *round, struct target_list *list, double pat
 
 void round_begin(struct round *round)
 {
+    round->finished = false;
     poll_begin(round->poll, round->jobs, round->count);
 }
 
@@ -142,6 +143,7 @@ void round_finish(struct round *round)
 
     for (size_t i = 0; i < round->count; i++)
         read_answer(round->entries[i], now_s);
+    round->finished = true;
 }
 
 void round_run(struct round *round)

@@ -30,6 +30,7 @@ struct round {
     struct poll_job **jobs; /* the same order as `entries` */
     struct fleet_row **rows;
     size_t count;
+    bool finished;          /* round_finish() has read the answers */
 };
 
 /**

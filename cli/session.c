@@ -12,6 +12,9 @@
 
 #include <stdlib.h>
 
+/* A local process that is gone stays on the screen for so long. */
+#define PATIENCE_S 60
+
 static int begin(struct session *session, const struct opts *opts, struct poll_config config,
                  const char *path, struct target_list *targets)
 {
@@ -68,4 +71,19 @@ int session_open_kang(struct session *session, const struct opts *opts, const ch
     good = find(session, all, (int)given + count, &targets);
     free(all);
     return good ? begin(session, opts, config, path, &targets) : EXITCODE_USAGE;
+}
+
+void session_refresh(struct session *session)
+{
+    struct target_list list = { 0 };
+
+    if (!session->local)
+        return;
+    sources_local(&list);
+    round_set_targets(&session->round, &list, PATIENCE_S);
+}
+
+void session_close(struct session *session)
+{
+    round_fini(&session->round);
 }

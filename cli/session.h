@@ -29,6 +29,19 @@ struct session {
 int session_open(struct session *session, const struct opts *opts, const char *path,
                  char *const *words, int count);
 
+/**
+ * Find the targets anew, if that is due, before a round. Those that are no longer named stay
+ * until they have not answered for a minute.
+ *
+ * Threads: one.
+ */
+void session_refresh(struct session *session);
+
+/**
+ * Threads: one.
+ */
+void session_close(struct session *session);
+
 /* An answer of 500,000 objects of kang has 65 MB. */
 #define SESSION_KANG_BYTES ((size_t)256 << 20)
 

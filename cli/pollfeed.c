@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pollfeed: a session as a feed.
+ */
+#include "pollfeed.h"
+
+#include "exitcode.h"
+#include "porthole_wire.h"
+#include "say.h"
+
+static struct pollfeed *self_of(struct feed *feed)
+{
+    return (struct pollfeed *)feed;
+}
+
+static void show_rows(struct pollfeed *self)
+{
+    self->feed.rows = self->session.round.rows;
+    self->feed.count = self->session.round.count;
+}
+
+static void begin(struct feed *feed)
+{
+    session_refresh(&self_of(feed)->session);
+    round_begin(&self_of(feed)->session.round);
+    show_rows(self_of(feed));
+}
+
+static size_t step(struct feed *feed, int wait_ms, int fd)
+{
+    struct round *round = &self_of(feed)->session.round;
+    bool was_open = !round->finished;
+    size_t left = round_step(round, wait_ms, fd);
+
+    if (left == 0 && was_open)
+        round_finish(round);
+    return left;
+}
+
+static void say_failures(struct feed *feed)
+{
+    struct round *round = &self_of(feed)->session.round;
+
+    if (round->count == 0)
+        say_error("no target given, and no local process carries an agent");
+    round_say_failures(round);
+}
+
+static int exitcode(const struct feed *feed)
+{
+    return round_exitcode(&((const struct pollfeed *)feed)->session.round);
+}
+
+static void close_feed(struct feed *feed)
+{
+    session_close(&self_of(feed)->session);
+}
+
+int pollfeed_open(struct pollfeed *self, const struct opts *opts, char *const *words, int count)
+{
+    int code = session_open(&self->session, opts, PORTHOLE_PATH_STATE, words, count);
+
+    if (code != EXITCODE_FINE)
+        return code;
+    self->feed = (struct feed){ .from = "",
+                                .begin = begin,
+                                .step = step,
+                                .say_failures = say_failures,
+                                .exitcode = exitcode,
+                                .close = close_feed };
+    show_rows(self);
+    return EXITCODE_FINE;
+}
