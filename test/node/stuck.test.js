@@ -49,7 +49,7 @@ const named = {
     loop: 'spinForever',
     regex: 'matchForever',
     recursion: 'dive',
-    sort: 'compareSlowly',
+    sort: 'compareForever',
     wasm: 'callWasm',
     atomics: 'waitForever',
 };
