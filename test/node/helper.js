@@ -43,7 +43,7 @@ function environment(extra)
 }
 
 /* A child that hangs is killed, so that its test fails instead of hanging as well. */
-function start(args, { env = {}, cwd = ROOT, livesMs = 2 * PATIENCE_MS } = {})
+function start(args, { env = {}, cwd = ROOT, livesMs = 5 * PATIENCE_MS } = {})
 {
     const child = spawn(process.execPath, args, { cwd, env: environment(env) });
     const timer = setTimeout(() => child.kill('SIGKILL'), livesMs).unref();
