@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A process that gets stuck: `node test/apps/stuck.js WAY`, with one of the ways below.
- * Prints its agent's url, stays idle for a moment, and hangs. The line that hangs is marked
- * with the name of its way, for the tests.
+ * Prints its agent's url, stays idle for a moment, prints "stuck", and hangs. The line that
+ * hangs is marked with the name of its way, for the tests.
  */
 'use strict';
 
@@ -105,5 +105,8 @@ if (!Object.hasOwn(ways, way)) {
     process.exit(2);
 }
 console.log(porthole.start({ port: 0 }).url);
-setTimeout(ways[way], 300, text);
+setTimeout(() => {
+    console.log('stuck');
+    ways[way](text);
+}, 300);
 setInterval(() => {}, 1000);
