@@ -6,6 +6,7 @@
  */
 #include "provider.h"
 
+#include "thrown.h"
 #include "utf8.h"
 
 #undef NAPI_VERSION
@@ -83,19 +84,6 @@ static v8::Local<v8::Object> describe(v8::Isolate *isolate, v8::Local<v8::Contex
 
 /* ---- A step ------------------------------------------------------------------------- */
 
-static void fail(v8::Isolate *isolate, porthole_task *task, const v8::TryCatch &caught)
-{
-    if (caught.HasTerminated() || caught.Message().IsEmpty()) {
-        porthole_task_fail(task, "thread is ending");
-        return;
-    }
-    const Utf8 text(isolate, caught.Message()->Get());
-    const char *const why = text.get();
-    const size_t n = strlen("Uncaught Error: ");
-
-    porthole_task_fail(task, strncmp(why, "Uncaught Error: ", n) == 0 ? why + n : why);
-}
-
 /* The step's result: what to come back with; 0: done. */
 double Provider::call(v8::Isolate *isolate, porthole_task *task)
 {
@@ -115,7 +103,7 @@ double Provider::call(v8::Isolate *isolate, porthole_task *task)
             .ToLocal(&result))
         run = result->IsNumber() ? result.As<v8::Number>()->Value() : 0;
     else
-        fail(isolate, task, caught);
+        thrown_fail(isolate, task, caught);
     running_ = nullptr;
     return run;
 }

@@ -5,6 +5,7 @@
  */
 #include "tracer.h"
 
+#include "thrown.h"
 #include "utf8.h"
 
 #include <v8-exception.h>
@@ -52,17 +53,6 @@ void Tracer::fini()
 
 /* ---- Tasks -------------------------------------------------------------------------- */
 
-static void fail(v8::Isolate *isolate, porthole_task *task, v8::TryCatch &caught)
-{
-    if (caught.HasTerminated() || caught.Message().IsEmpty()) {
-        porthole_task_fail(task, "thread is ending");
-        return;
-    }
-    const Utf8 text(isolate, caught.Message()->Get());
-
-    porthole_task_fail(task, text.get());
-}
-
 bool Tracer::tell(v8::Isolate *isolate, const char *what, porthole_task *task)
 {
     const v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -80,7 +70,7 @@ bool Tracer::tell(v8::Isolate *isolate, const char *what, porthole_task *task)
             ->Call(context, v8::Undefined(isolate), 2, arguments)
             .ToLocal(&ignored))
         return true;
-    fail(isolate, task, caught);
+    thrown_fail(isolate, task, caught);
     return false;
 }
 

@@ -8,19 +8,13 @@
  * gets more. Work of the thread pool (crypto, zlib) is not in the list; libuv's own count of
  * requests has it. Timers and handles that were unref()ed are not in it either.
  *
- * It builds an array with one string per resource, so its cost grows with their number.
- * Once it takes longer than FREE_MS it is called so rarely that it costs at most 0.1 % of
- * the loop, and once it takes longer than a slice of the loop may, 0.01 %; the figures in
- * between are the last ones.
+ * It builds an array with one string per resource, so its cost grows with their number, and
+ * with very many it is called at the Pace of pace.js; the figures in between are the last
+ * ones.
  */
 'use strict';
 
-const { milliseconds } = require('../clock.js');
-
-const FREE_MS = 0.2;
-const SPACING = 1000;
-const SLICE_MS = 1;
-const WIDE_SPACING = 10000;
+const { Pace } = require('./pace.js');
 
 /* Class names of handles, Node 20 to 26. */
 const HANDLES = new Set(['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'PipeServerWrap',
@@ -33,23 +27,23 @@ const activeResources = process.getActiveResourcesInfo;
 class ResourceFeed
 {
     #binding;
-    #now;
+    #pace;
     #list;
-    #next = 0;
 
-    constructor(binding, { now = milliseconds, list = activeResources } = {})
+    constructor(binding, { now, list = activeResources } = {})
     {
         this.#binding = binding;
-        this.#now = now;
+        this.#pace = new Pace(now);
         this.#list = list;
     }
 
     sample()
     {
-        const began = this.#now();
+        this.#pace.run(() => this.#count());
+    }
 
-        if (began < this.#next)
-            return;
+    #count()
+    {
         const counts = new Map();
 
         for (const type of this.#list.call(process))
@@ -57,12 +51,6 @@ class ResourceFeed
         this.#binding.resources([...counts].flat());
         this.#binding.timers(counts.get('Timeout') ?? 0, counts.get('Immediate') ?? 0);
         this.#binding.requests([...counts].filter(([type]) => !HANDLES.has(type)).flat());
-
-        const took = this.#now() - began;
-
-        const spacing = took > SLICE_MS ? WIDE_SPACING : SPACING;
-
-        this.#next = took > FREE_MS ? began + took * spacing : 0;
     }
 }
 

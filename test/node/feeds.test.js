@@ -40,8 +40,9 @@ test('resources_takes_for_a_request_what_is_no_handle_and_no_timer', () => {
         ['FSReqCallback', 2, 'SomethingNewWrap', 1, 'ConnectWrap', 1]);
 });
 
-/* A count that takes `cost` ms is not repeated before `due`. */
-function checkRest(cost, due)
+/* Counts that take `cost` ms rest for `rest` after the fourth, which is the first one known
+ * not to be slow by chance. */
+function checkRest(cost, rest)
 {
     let clock = 0;
     let calls = 0;
@@ -53,13 +54,17 @@ function checkRest(cost, due)
     const binding = { resources() {}, requests() {}, timers() {} };
     const feed = new ResourceFeed(binding, { now: () => clock, list });
 
+    for (let i = 0; i < 3; i++)
+        feed.sample();
+    const last = clock;
     feed.sample();
-    clock = due - 1;
+    const early = calls;
+    clock = last + rest - 1;
     feed.sample();
-    clock = due + 1;
+    clock = last + rest + 1;
     feed.sample();
 
-    assert.strictEqual(calls, 2);
+    assert.deepStrictEqual([early, calls], [4, 5]);
 }
 
 test('resources_rests_a_thousand_times_as_long_as_a_slow_count_took', () => {

@@ -7,7 +7,7 @@ const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { ROOT, get, launch, line } = require('./helper.js');
 
-const LIVES_MS = 115000;
+const LIVES_MS = 230000;
 
 /**
  * Start one, which ends with the test `t`: { child, url, suspects() }.

@@ -43,7 +43,7 @@ function environment(extra)
 }
 
 /* A child that hangs is killed, so that its test fails instead of hanging as well. */
-function start(args, { env = {}, cwd = ROOT, livesMs = 2 * PATIENCE_MS } = {})
+function start(args, { env = {}, cwd = ROOT, livesMs = 5 * PATIENCE_MS } = {})
 {
     const child = spawn(process.execPath, args, { cwd, env: environment(env) });
     const timer = setTimeout(() => child.kill('SIGKILL'), livesMs).unref();
@@ -142,4 +142,16 @@ async function serve(code, options)
     return { child, url, state: async () => (await get(`${url}/state`)).body };
 }
 
-module.exports = { ROOT, REGISTER, runDir, launch, line, run, evaluate, get, until, serve };
+/** Wait until test/apps/stuck.js is blocked by its hanging: starting up may block as well. */
+async function stuck(child, url)
+{
+    const state = async () => (await get(`${url}/state`)).body;
+
+    assert.strictEqual(await line(child), 'stuck');
+    const { captured: { tick } } = await state();
+    await until(state, (s) => s.captured.tick > tick &&
+        s.threads[0]?.loop?.state === 'blocked');
+}
+
+module.exports =
+    { ROOT, REGISTER, runDir, launch, line, run, evaluate, get, until, serve, stuck };

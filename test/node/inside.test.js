@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
-const { ROOT, get, launch, line, runDir, until } = require('./helper.js');
+const { ROOT, get, launch, line, runDir, stuck, until } = require('./helper.js');
 
 const COMMAND = path.join(ROOT, 'build', 'porthole');
 const APP = path.join(ROOT, 'test', 'apps', 'stuck.js');
@@ -43,7 +43,7 @@ async function stuckIn(t, way)
 {
     const process = await launched(t, [APP, way]);
 
-    await until(() => get(`${process.url}/state?fields=threads.loop`), isBlocked);
+    await stuck(process.child, process.url);
     return process;
 }
 
@@ -169,7 +169,8 @@ test('histograms_can_be_compared', async (t) => {
 test('dead_prints_the_last_words_after_kill_9', async (t) => {
     const { child, url } = await launched(t, [APP, 'loop']);
     const state = async () => (await get(`${url}/state`)).body;
-    await until(state, (s) => s.threads[0]?.loop?.blocks?.recent[0]?.top);
+    await until(state, (s) => s.threads[0]?.loop?.blocks?.recent[0]?.top
+        ?.startsWith('spinForever'));
     const last = await state();
 
     child.kill('SIGKILL');

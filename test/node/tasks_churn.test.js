@@ -11,7 +11,7 @@ const { ask, look } = require('./tasks.js');
 
 const TASKS = Number(process.env.PORTHOLE_TEST_TASKS ?? 400);
 const ASKERS = 8;
-const ROUND = 200; /* in one process: helper.js ends those that take longer than 40 s */
+const ROUND = 200; /* in one process: helper.js ends those that take longer than 100 s */
 
 const CHURN = `const { Worker } = require('worker_threads');
     const moods = [

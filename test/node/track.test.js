@@ -117,7 +117,7 @@ test('100,000 objects are read in slices, on a healthy loop and on a blocked one
             { i: 77777, state: 'idle', name: 'n77777' });
     };
 
-    check(await take(url, '/objects/crowd'));
+    check(await take(url, '/objects/crowd?timeout=30'));
     child.stdin.write('block\n');
     await blocked(url);
     check(await take(url, '/objects/crowd?timeout=30'));
