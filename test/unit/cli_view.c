@@ -2,6 +2,9 @@
 #include "cli/columns.h"
 #include "cli/table.h"
 #include "cli/view.h"
+#include "cli/viewexplain.h"
+#include "cli/viewmeters.h"
+#include "cli/viewtable.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>
@@ -15,7 +18,9 @@ static struct fleet_row *rows[ROWS];
 static char names[ROWS][24];
 static struct view view;
 static struct view_frame frame;
-static struct view_place place = { 80, 24, TEXT_UTF8, 1000 };
+static struct view_place place = {
+    .width = 80, .height = 24, .charset = TEXT_UTF8, .now_s = 1000
+};
 
 static void begin(void)
 {
