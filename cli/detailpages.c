@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define SUSPECTS_MOST 200
+#define WIDE 130
 
 /* ---- Overview: who it is --------------------------------------------------------------- */
 
@@ -70,7 +71,9 @@ static void put_trouble(struct buf *raw, const struct fleet_row *row, double now
 {
     char word[CAUSE_BYTES];
 
-    if (row->cause != CAUSE_NONE) {
+    if (!row->asked) {
+        buf_puts(raw, "it has not answered yet");
+    } else if (row->cause != CAUSE_NONE) {
         cause_word(word, row->cause, row->status);
         buf_printf(raw, "! does not answer: %s", word);
         if (row->known) {
@@ -103,8 +106,11 @@ static enum vital vital_of(const void *v)
 
 static PAGE_CELL(figure_name)
 {
+    const char *name = ((const struct vital_info *)v)->name;
+
     (void)user;
-    buf_puts(out, ((const struct vital_info *)v)->name);
+    /* which part of /state it is goes without saying, and rules take the short name as well */
+    buf_puts(out, strncmp(name, "threads.", 8) == 0 ? name + 8 : name);
 }
 
 static PAGE_CELL(figure_value)
@@ -169,7 +175,7 @@ static PAGE_CELL(figure_help)
 }
 
 static const struct table_column figure_columns[] = {
-    PAGE_WORDS("FIGURE", 16, figure_name),
+    { "FIGURE", NULL, 16, 0, true, TEXT_MIDDLE, 0, NULL, figure_name, NULL, NULL },
     PAGE_FIGURES("NOW", 6, 0, figure_value),
     PAGE_FIGURES("OF LIMIT", 8, 2, figure_share),
     PAGE_FIGURES("A MINUTE", 8, 1, figure_change),
@@ -178,12 +184,15 @@ static const struct table_column figure_columns[] = {
     { "", NULL, 20, 0, true, TEXT_LEFT, 5, NULL, figure_help, NULL, NULL },
 };
 
+#define FIGURE_COLUMNS (sizeof figure_columns / sizeof figure_columns[0])
+
 static void put_figures(struct buf *out, const struct fleet_row *row, size_t width,
                         enum text_charset charset)
 {
     struct figures figures = { row, charset };
     struct table table = { .columns = figure_columns,
-                           .count = sizeof figure_columns / sizeof figure_columns[0],
+                           /* what it is, in words, where there is room */
+                           .count = FIGURE_COLUMNS - (width < WIDE),
                            .user = &figures,
                            .charset = charset };
     const void *known[VITALS];

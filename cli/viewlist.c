@@ -125,27 +125,43 @@ static void fold_row(struct fleet_row *group, const struct fleet_row *row)
     fold_trails(group, row);
 }
 
-/* Rows of one label's value, as one. It is down only if all are. */
-static void make_group(struct fleet_row *group, const struct fleet_row **rows, size_t count,
-                       const char *value, double now_s)
+/* It is called after the value; if not all are up, "2/3 shop". And how many they are stands
+ * where others have their pid. */
+static void name_group(struct fleet_row *group, const char *value, size_t up, size_t count)
 {
-    const struct fleet_row *best = NULL;
+    const char *shown = value[0] != '\0' ? value : "(none)";
+    char *out = group->last.service;
 
-    for (size_t i = 0; i < count; i++) {
-        if (!is_up(rows[i], now_s))
-            continue;
-        if (best == NULL)
-            *group = *(best = rows[i]);
-        else
-            fold_row(group, rows[i]);
-    }
-    if (best == NULL)
-        *group = *rows[0];
     group->name = value;
     group->last.pid = (double)count;
     group->last.ident[0] = '\0';
-    snprintf(group->last.service, sizeof group->last.service, "%s",
-             value[0] != '\0' ? value : "(none)");
+    if (up < count)
+        snprintf(out, sizeof group->last.service, "%zu/%zu %s", up, count, shown);
+    else
+        snprintf(out, sizeof group->last.service, "%s", shown);
+}
+
+/* Rows of one label's value, as one. It is down only if all are; if any is not fine, it
+ * deserves attention, as after a restart. */
+static void make_group(struct fleet_row *group, const struct fleet_row **rows, size_t count,
+                       const char *value, double now_s)
+{
+    size_t up = 0, fine = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        fine += fleet_state(rows[i], now_s) == FLEET_FINE;
+        if (!is_up(rows[i], now_s))
+            continue;
+        if (up++ == 0)
+            *group = *rows[i];
+        else
+            fold_row(group, rows[i]);
+    }
+    if (up == 0)
+        *group = *rows[0];
+    else if (fine < count)
+        group->restarted_s = now_s;
+    name_group(group, value, up, count);
 }
 
 struct labelled {
