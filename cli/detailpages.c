@@ -22,7 +22,6 @@
 #include <string.h>
 
 #define SUSPECTS_MOST 200
-#define WIDE 130
 
 /* ---- Overview: who it is --------------------------------------------------------------- */
 
@@ -186,13 +185,18 @@ static const struct table_column figure_columns[] = {
 
 #define FIGURE_COLUMNS (sizeof figure_columns / sizeof figure_columns[0])
 
+/* Names are not to be cut before columns that matter less are gone. */
+static size_t figure_columns_in(size_t width)
+{
+    return FIGURE_COLUMNS - (width < 130) - (width < 100) - (width < 80);
+}
+
 static void put_figures(struct buf *out, const struct fleet_row *row, size_t width,
                         enum text_charset charset)
 {
     struct figures figures = { row, charset };
     struct table table = { .columns = figure_columns,
-                           /* what it is, in words, where there is room */
-                           .count = FIGURE_COLUMNS - (width < WIDE),
+                           .count = figure_columns_in(width),
                            .user = &figures,
                            .charset = charset };
     const void *known[VITALS];

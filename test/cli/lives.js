@@ -25,8 +25,9 @@ function state(name, { pid = 4121, host = 'web-3', open = 41, version = '1.4.2' 
   };
 }
 
+// no key of a document may hold a NUL
 const objects = (name) => ({ types: {
-  [name]: { count: 12, created: 40, released: 28, created_per_s: 0.5 },
+  [name.replace('\0', '')]: { count: 12, created: 40, released: 28, created_per_s: 0.5 },
   job: { count: 3, created: 3, released: 0, created_per_s: null } } });
 
 const suspects = (name) => ({ suspects: [{

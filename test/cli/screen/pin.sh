@@ -12,5 +12,6 @@ press -l mailer
 press Enter
 press Space
 press Escape
+until_shows 'x 127.0.0.1'
 until_shows '^mailer'
 show
