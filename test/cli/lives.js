@@ -10,6 +10,9 @@ const counts = require('./counts.js');
 const TYPE = { 'Content-Type': 'application/json', 'X-Porthole': '0.1.0' };
 const EVIL = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eevil\u200b\u007f\r\n\u0000\u{e0041}';
 
+const frame = (name) =>
+  ({ function: name, file: '/srv/app/jobs.js', line: 12, column: 3 });
+
 function state(name, { pid = 4121, host = 'web-3', open = 41, version = '1.4.2' } = {}) {
   const whole = counts.state(0);
   return {
@@ -21,7 +24,7 @@ function state(name, { pid = 4121, host = 'web-3', open = 41, version = '1.4.2' 
       loop: { state: 'idle', blocked_ms: 0, turns: 1200, utilization: 0.125,
         delay_ms: { mean: 1.1, p50: 1, p90: 2, p99: 3.25, max: 9 },
         blocks: { count: 2, longest_ms: 5123, last_at: '2026-11-20T23:06:01.000Z',
-          last_stack: [{ function: name, file: '/srv/app/jobs.js', line: 12, column: 3 }] } } }],
+          last_stack: [frame(name)] } } }],
   };
 }
 
@@ -38,8 +41,7 @@ const suspects = (name) => ({ suspects: [{
 
 const stack = (name) => ({ captured: { at: '2026-11-20T23:06:57.906Z' }, threads: [{
   id: 0, name: 'main', loop: { state: 'idle', blocked_ms: 0, in_syscall: null },
-  frames: [{ function: name, file: '/srv/app/jobs.js', line: 12, column: 3 },
-    { function: 'tick', file: '/srv/app/main.js', line: 7, column: 1 }] }] });
+  frames: [frame(name), { function: 'tick', file: '/srv/app/main.js', line: 7, column: 1 }] }] });
 
 const serve = (name, more) => (req, res) => {
   const { pathname } = new URL(req.url, 'http://x');

@@ -301,7 +301,7 @@ Test(cli_view, enter_on_a_group_filters_to_it)
 
 Test(cli_view, a_groups_name_with_signs_of_patterns_is_taken_as_it_is)
 {
-    strcpy(store[7].last.service, "a*[b]?\\");
+    snprintf(store[7].last.service, sizeof store[7].last.service, "a*[b]?\\");
     press("g");
     while (view.selected < view.rows && strstr(row(view.selected), "a*") == NULL)
         hit(VIEW_KEY_DOWN);

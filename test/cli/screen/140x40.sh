@@ -4,7 +4,8 @@
 # a large screen: all meters in one line, more columns, the pane of the chosen figure
 # shellcheck disable=SC1091
 . "$HERE/tmux.sh"
-start 140 40 "porthole top --interval 1m 127.0.0.1:$LIVE 127.0.0.1:$LIVE2 127.0.0.1:$BLOCKED 127.0.0.1:$CLOSED"
+targets="127.0.0.1:$LIVE 127.0.0.1:$LIVE2 127.0.0.1:$BLOCKED 127.0.0.1:$CLOSED"
+start 140 40 "porthole top --interval 1m $targets"
 until_shows 'x 127.0.0.1'
 press Left
 press Left

@@ -4,7 +4,8 @@
 # g puts processes together; enter filters to a group, esc goes back
 # shellcheck disable=SC1091
 . "$HERE/tmux.sh"
-start 80 12 "porthole top --interval 1m 127.0.0.1:$LIVE 127.0.0.1:$LIVE2 127.0.0.1:$BLOCKED 127.0.0.1:$CLOSED"
+targets="127.0.0.1:$LIVE 127.0.0.1:$LIVE2 127.0.0.1:$BLOCKED 127.0.0.1:$CLOSED"
+start 80 12 "porthole top --interval 1m $targets"
 until_shows 'x 127.0.0.1'
 press g
 until_shows 'by service'

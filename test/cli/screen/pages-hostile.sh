@@ -9,7 +9,7 @@ until_shows '\x1b'
 press Enter
 until_shows 'process.rss'
 show | head -n 4
-for page in l:delay j:job u:118/h t:tick; do
+for page in l:p90 j:job u:118/h t:tick; do
     press "${page%:*}"
     until_shows "${page#*:}"
     show | head -n 8

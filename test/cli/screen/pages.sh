@@ -9,7 +9,8 @@ until_shows shop
 press Enter
 until_shows 'process.rss'
 show
-for page in l:delay c:gcstats h:old_space n:timer k:close_wait i:primary-db j:job u:118/h t:tick; do
+for page in l:p90 c:gcstats h:old_space n:timer k:close_wait i:primary-db j:job u:118/h \
+    t:tick; do
     press "${page%:*}"
     until_shows "${page#*:}"
     show | head -n 12

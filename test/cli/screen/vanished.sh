@@ -4,7 +4,7 @@
 # a terminal that goes away ends the command
 # shellcheck disable=SC1091
 . "$HERE/tmux.sh"
-start 80 24 "sh -c 'trap \"\" HUP; echo \$\$ >pid; exec porthole top --interval 1m 127.0.0.1:$GOOD'"
+start 80 24 "sh -c 'echo \$\$ >pid; exec porthole top --interval 1m 127.0.0.1:$GOOD'"
 until_shows shop
 tmux_ kill-server
 trap - EXIT
