@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * The terminal: takes it, paints frames, reads keys, gives it back as it was, also when
- * the command ends by exit() or by a signal.
+ * the command ends by exit() or by a signal, or crashes, or is stopped.
  *
  * Threads: one; there is one screen.
  */
 #ifndef SCREEN_H
 #define SCREEN_H
 
-#include "view.h"
+#include "viewframe.h"
+#include "viewstate.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +17,8 @@
 /**
  * Take the terminal on stdin and stdout.
  *
- * From here on SIGINT, SIGTERM and SIGHUP only leave a note: screen_signal().
+ * From here on SIGINT, SIGTERM and SIGHUP only leave a note: screen_signal(). A crash gives
+ * the terminal back and goes on as it would have.
  *
  * @param colour  false: attributes only.
  *
@@ -54,6 +56,14 @@ void screen_paint(const struct view_frame *frame);
  * Threads: one.
  */
 int screen_key(void);
+
+/**
+ * Whether nobody is there any more: the terminal has hung up, or its input has ended. Only
+ * after screen_key() has said VIEW_KEY_NONE.
+ *
+ * Threads: one.
+ */
+bool screen_gone(void);
 
 /**
  * The signal that asked us to end, 0 if none did.

@@ -13,6 +13,7 @@ const captures = require('./captures.js');
 const counts = require('./counts.js');
 const growths = require('./growths.js');
 const kangs = require('./kangs.js');
+const lives = require('./lives.js');
 const stacks = require('./stacks.js');
 
 const JSON_TYPE = { 'Content-Type': 'application/json', 'X-Porthole': '0.1.0' };
@@ -125,7 +126,7 @@ async function listen(server, ...where) {
 async function main() {
   const ports = {};
   Object.assign(servers, captures.handlers(state()), stacks.handlers(), kangs.handlers(),
-    counts.handlers(), growths.handlers());
+    counts.handlers(), growths.handlers(), lives.handlers());
   for (const [name, handler] of Object.entries(servers))
     ports[name] = await listen(http.createServer(handler), 0, '127.0.0.1');
   ports.NOHTTP = await listen(net.createServer((s) => s.end('SSH-2.0-x\r\n')), 0, '127.0.0.1');
