@@ -116,6 +116,8 @@ static struct promrow *new_row(struct promrows *rows, struct slice key)
     entry->name = name_of(rows, key);
     fleet_init(&entry->row, entry->name);
     entry->row.labels = &entry->labels;
+    entry->scrape_ms = NAN;
+    sample_clear(&entry->next);
     names_add(&rows->keys, (struct slice){ entry->key, key.len });
     names_add(&rows->shown, slice_of(entry->name));
     rows->entries[rows->count] = entry;
