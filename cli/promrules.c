@@ -84,7 +84,7 @@ static void put_template(struct buf *out, const char *says, const char *trigger)
             if (strncmp(says, "{says}", 6) == 0)
                 buf_puts(out, trigger);
             else if (strncmp(says, "{value}", 7) == 0)
-                buf_puts(out, "{{ $value }}");
+                buf_puts(out, "{{ $value | humanize }}");
             else if (strncmp(says, "{target}", 8) == 0)
                 buf_puts(out, "{{ $labels.instance }}");
             else

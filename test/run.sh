@@ -3,7 +3,8 @@
 #
 # test/run.sh SUITE...: run test suites that are built already and close with one line,
 # `N passed, M failed`. Suites: unit, asan, tsan (Criterion), cli (golden files), node
-# (node:test), nodes (a part of it on Node 22, 24 and 26), corpus (the detector's floors).
+# (node:test), nodes (a part of it on Node 22, 24 and 26), fleet (node:test with a real
+# Prometheus), corpus (the detector's floors).
 # T=name runs only tests with that name. A suite that crashes, that stops before its last
 # test, or that holds no test at all counts as one failure.
 set -uo pipefail
@@ -49,18 +50,19 @@ criterion() {
     count "$suite" "$ok" "$bad" "$status"
 }
 
+# node_tests SUITE FILE...: files of node:test.
 node_tests() {
-    local log=$results/node.tap status files
+    local suite=$1 log=$results/$1.tap status files
 
     rm -f "$log"
-    files=(test/node/*.test.{js,mjs})
+    files=("${@:2}")
     [[ -z ${FILES:-} ]] || read -r -a files <<<"$FILES"
     timeout -k 10 900 "${NODE:-node}" --test --test-timeout=120000 \
         ${T:+--test-name-pattern="$T"} \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$log" "${files[@]}"
     status=$?
-    count node "$(sed -n 's/^# pass //p' "$log" 2>/dev/null | grep . || echo 0)" \
+    count "$suite" "$(sed -n 's/^# pass //p' "$log" 2>/dev/null | grep . || echo 0)" \
         "$(awk '/^# (fail|cancelled) / { n += $3 } END { print n + 0 }' "$log" 2>/dev/null ||
             echo 0)" "$status"
 }
@@ -108,7 +110,8 @@ run_suite() {
         criterion "$1-cli" "build/$variant/unit-cli"
         ;;
     cli) cli_tests ;;
-    node) node_tests ;;
+    node) node_tests node test/node/*.test.{js,mjs} ;;
+    fleet) node_tests fleet test/fleet/*.test.js ;;
     nodes) other_nodes ;;
     corpus) corpus ;;
     *)

@@ -15,12 +15,13 @@ const os = require('node:os');
 const path = require('node:path');
 const { ROOT } = require('../node/helper.js');
 
-const COMMAND = path.join(ROOT, 'build', 'porthole');
+const COMMAND = process.env.PORTHOLE_COMMAND ?? path.join(ROOT, 'build', 'porthole');
 const PATIENCE_MS = 45000;
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'porthole-fleet-'));
 const programs = new Set();
 
+/** End all programs, and remove what they left. */
 function sweep()
 {
     for (const program of programs)
@@ -123,11 +124,11 @@ async function query(url, expr)
 }
 
 /** Whether all of these can be run here. */
-function are_there(...commands)
+function areThere(...commands)
 {
     return commands.every((command) => spawnSync(command, ['--version']).error === undefined);
 }
 
 module.exports = {
-    folder, freePort, file, start, porthole, answer, until, query, areThere: are_there,
+    COMMAND, folder, freePort, file, start, porthole, answer, until, query, areThere, sweep,
 };
