@@ -153,7 +153,7 @@ test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
 TESTED := $(SHIM) $(LEAKY) $(call test_programs,$(VARIANTS))
 test: deps all $(TESTED) build/corpus/corpus ## all suites; T=name runs only those named so
-	@test/run.sh unit cli node corpus nodes asan tsan
+	@test/run.sh unit cli node fleet corpus nodes asan tsan
 
 test-unit: deps $(call test_programs,release) ## unit tests
 	@test/run.sh unit

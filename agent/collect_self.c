@@ -2,6 +2,8 @@
 /* Owns the sections that say who is looked into, when, and what the looking costs. */
 #include "collect_self.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "clock.h"
@@ -67,7 +69,7 @@ const struct ph_collector ph_collect_porthole = {
     .collect = collect_porthole,
 };
 
-enum { PID, UPTIME, STARTED };
+enum { PID, UPTIME, STARTED, INFO, NODE_VERSION };
 
 static const struct ph_metric service_metrics[] = {
     [PID] = { PH_COUNT("pid"), "Process id.", NULL },
@@ -75,7 +77,53 @@ static const struct ph_metric service_metrics[] = {
     [STARTED] = { NULL, PH_GAUGE, PH_UNIT_SECONDS,
                   "Start time of the process since unix epoch in seconds.",
                   "process_start_time_seconds" },
+    [INFO] = { PH_COUNT(NULL), "Who the process is, in labels; always 1.", "porthole_info" },
+    [NODE_VERSION] = { PH_COUNT(NULL), "Node.js version info.", "nodejs_version_info" },
 };
+
+/* The value 1 under `n` labels, in /metrics only; one without a value is left out. */
+static void show_labels(struct ph_builder *b, const struct ph_metric *metric,
+                        const char *const labels[][2], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        ph_build_item(b, labels[i][0], labels[i][1]);
+        ph_build_hide(b);
+    }
+    ph_build_uint(b, metric, 1);
+    for (size_t i = 0; i < n; i++)
+        ph_build_end(b);
+}
+
+static bool is_node(const struct ph_identity *id)
+{
+    return id->runtime && id->runtime_version && strcmp(id->runtime, "node") == 0;
+}
+
+static void show_info(struct ph_builder *b, const struct ph_identity *id)
+{
+    const char *node = is_node(id) ? id->runtime_version : NULL;
+    const char *const labels[][2] = {
+        { "service", id->service }, { "component", id->component }, { "version", id->version },
+        { "ident", id->ident },     { "host", id->host },           { "node", node },
+    };
+
+    show_labels(b, &service_metrics[INFO], labels, sizeof labels / sizeof labels[0]);
+}
+
+/* As prom-client has it: a label for each part of "v20.11.1". */
+static void show_node_version(struct ph_builder *b, const struct ph_identity *id)
+{
+    char part[3][12] = { "", "", "" };
+    const char *const labels[][2] = { { "version", id->runtime_version },
+                                      { "major", part[0] },
+                                      { "minor", part[1] },
+                                      { "patch", part[2] } };
+
+    if (!is_node(id) || sscanf(id->runtime_version, "v%11[0-9].%11[0-9].%11[0-9]", part[0],
+                               part[1], part[2]) != 3)
+        return;
+    show_labels(b, &service_metrics[NODE_VERSION], labels, sizeof labels / sizeof labels[0]);
+}
 
 static void collect_service(void *state, const struct ph_collect_env *env, struct ph_builder *b)
 {
@@ -93,6 +141,8 @@ static void collect_service(void *state, const struct ph_collect_env *env, struc
     ph_build_time(b, "started", id->started_unix_ns);
     ph_build_real(b, &service_metrics[UPTIME], ph_clock_ms(age) / 1000);
     ph_build_real(b, &service_metrics[STARTED], ph_clock_ms(id->started_unix_ns) / 1000);
+    show_info(b, id);
+    show_node_version(b, id);
 }
 
 const struct ph_collector ph_collect_service = {

@@ -11,6 +11,7 @@ enum {
     ACTIVE,
     CREATED,
     CLOSED,
+    TYPED,
     RESOURCE,
     RESOURCES,
     TIMERS,
@@ -23,13 +24,17 @@ enum {
 
 static const struct ph_metric metrics[] = {
     [HANDLES] = { PH_COUNT("total"), "Open libuv handles.", NULL },
-    [HANDLES_ACTIVE] = { PH_COUNT("active"), "Number of active handles.",
+    [HANDLES_ACTIVE] = { PH_COUNT("active"), "Total number of active handles.",
                          "nodejs_active_handles_total" },
     [OPEN] = { PH_COUNT("open"), "Open libuv handles by kind.", "porthole_handles" },
     [ACTIVE] = { PH_COUNT("active"), "Active libuv handles by kind.",
                  "porthole_handles_active" },
     [CREATED] = { PH_TOTAL("created"), "Handles created.", NULL },
     [CLOSED] = { PH_TOTAL("closed"), "Handles closed.", NULL },
+    [TYPED] = { PH_COUNT(NULL),
+                "Number of active libuv handles grouped by handle type. Every handle type is "
+                "C++ class name.",
+                "nodejs_active_handles" },
     [RESOURCE] = { PH_COUNT("resources"),
                    "Number of active resources that are currently keeping the event loop "
                    "alive, grouped by async resource type.",
@@ -95,6 +100,20 @@ static void collect_loop_counts(struct ph_thread_scratch *s, const struct portho
     collect_requests(s, t, counts.requests, b);
 }
 
+/* As prom-client has them, under libuv's names: they add up to the total beside them. */
+static void collect_typed(const struct ph_table_view *table, struct ph_builder *b)
+{
+    ph_build_map(b, "types", "type");
+    ph_build_hide(b);
+    for (size_t i = 0; i < table->n; i++) {
+        uint64_t active = known(table->row[i].value[1]);
+
+        if (active > 0)
+            ph_build_entry(b, table->row[i].name, &metrics[TYPED], active);
+    }
+    ph_build_end(b);
+}
+
 void ph_thread_handles(struct ph_thread_scratch *s, const struct porthole_thread *t,
                        struct ph_builder *b)
 {
@@ -119,6 +138,7 @@ void ph_thread_handles(struct ph_thread_scratch *s, const struct porthole_thread
         ph_build_end(b);
     }
     ph_build_end(b);
+    collect_typed(&s->table, b);
     collect_loop_counts(s, t, b);
     ph_build_end(b);
 }

@@ -10,6 +10,7 @@
 #include "live.h"
 #include "mem.h"
 #include "pollfeed.h"
+#include "promfeed.h"
 #include "render_json.h"
 #include "say.h"
 #include "table.h"
@@ -111,9 +112,12 @@ static int run_plain(struct top *top)
 
 int cmd_top(const struct opts *opts, char **arguments, int count)
 {
+    bool asks = opts->from != NULL;
     struct pollfeed polled;
-    struct top top = { .opts = opts, .feed = &polled.feed };
-    int code = pollfeed_open(&polled, opts, arguments, count);
+    struct promfeed told;
+    struct top top = { .opts = opts, .feed = asks ? &told.feed : &polled.feed };
+    int code = asks ? promfeed_open(&told, opts, arguments, count)
+                    : pollfeed_open(&polled, opts, arguments, count);
 
     if (code != EXITCODE_FINE)
         return code;

@@ -3,7 +3,8 @@
 #
 # test/run.sh SUITE...: run test suites that are built already and close with one line,
 # `N passed, M failed`. Suites: unit, asan, tsan (Criterion), cli (golden files), node
-# (node:test), nodes (a part of it on Node 22, 24 and 26), corpus (the detector's floors).
+# (node:test), nodes (a part of it on Node 22, 24 and 26), fleet (node:test with a real
+# Prometheus), corpus (the detector's floors).
 # T=name runs only tests with that name. A suite that crashes, that stops before its last
 # test, or that holds no test at all counts as one failure.
 set -uo pipefail
@@ -73,11 +74,12 @@ node_run() {
         --test-reporter=tap --test-reporter-destination="$log" "$@"
 }
 
+# node_tests SUITE FILE...: files of node:test.
 node_tests() {
-    local log=$results/node.tap status=0 file files alone=() together=()
+    local suite=$1 log=$results/$1.tap status=0 file files alone=() together=()
 
     rm -f "$log"
-    files=(test/node/*.test.{js,mjs})
+    files=("${@:2}")
     [[ -z ${FILES:-} ]] || read -r -a files <<<"$FILES"
     for file in "${files[@]}"; do
         case $lone in
@@ -93,7 +95,7 @@ node_tests() {
     fi
     cat "$log".[12] >"$log"
     rm -f "$log".[12]
-    count node "$(add_up "$log" pass)" "$(add_up "$log" 'fail|cancelled')" "$status"
+    count "$suite" "$(add_up "$log" pass)" "$(add_up "$log" 'fail|cancelled')" "$status"
 }
 
 # What breaks with V8's insides, on the other versions of Node: looking inside, and feeding
@@ -139,7 +141,8 @@ run_suite() {
         criterion "$1-cli" "build/$variant/unit-cli"
         ;;
     cli) cli_tests ;;
-    node) node_tests ;;
+    node) node_tests node test/node/*.test.{js,mjs} ;;
+    fleet) node_tests fleet test/fleet/*.test.js ;;
     nodes) other_nodes ;;
     corpus) corpus ;;
     *)
