@@ -25,6 +25,7 @@ ADDON      := build/Release/porthole.node
 # Lets allocations of the addon fail; see test/node/reader.test.js.
 SHIM       := build/failalloc.so
 LEAKY      := build/leaky.node
+AIDS       := $(SHIM) $(LEAKY) build/notifier
 LOCAL_DEPS := node_modules/.package-lock.json
 
 # ---- how --------------------------------------------------------------------------
@@ -109,12 +110,6 @@ build/porthole: $(call objects,release,$(CLI_SRC) $(SHARED_SRC))
 build/plain: build/release/test/apps/plain.o build/libporthole.a
 	$(call run,link,$(CC) $^ -o $@ $(AGENT_LIBS) $(LDLIBS))
 
-$(SHIM): test/node/failalloc.c
-$(LEAKY): test/apps/leaky.c
-$(SHIM) $(LEAKY): | $(READY)
-	@mkdir -p $(@D)
-	$(call run,link,$(CC) $(CFLAGS) -Inode_modules/node-api-headers/include -shared $< -o $@)
-
 # Never `rebuild`: that would remove build/, which is not only its own.
 # Without MAKEFLAGS, because node does not hand make's job server on to node-gyp's make.
 $(ADDON): $(ADDON_SRC) $(wildcard agent/*.h addon/*.h include/*.h) binding.gyp Makefile \
@@ -151,7 +146,7 @@ $(foreach v,$(VARIANTS),build/$(v)/cli/flame_page.o): $(wildcard cli/flame*.html
 # ---- tests ------------------------------------------------------------------------
 test_programs = $(foreach v,$(1),build/$(v)/unit-agent build/$(v)/unit-cli)
 
-TESTED := $(SHIM) $(LEAKY) $(call test_programs,$(VARIANTS))
+TESTED := $(AIDS) $(call test_programs,$(VARIANTS))
 test: deps all $(TESTED) build/corpus/corpus ## all suites; T=name runs only those named so
 	@test/run.sh unit cli node fleet corpus nodes asan tsan
 
@@ -167,10 +162,10 @@ test-tsan: deps $(call test_programs,tsan) ## unit tests under TSan
 test-cli: deps cli ## golden files of the command
 	@test/run.sh cli
 
-test-node: deps addon cli $(SHIM) $(LEAKY) ## addon tests on this node
+test-node: deps addon cli $(AIDS) ## addon tests on this node
 	@test/run.sh node
 
-test-nodes: deps addon cli $(SHIM) $(LEAKY) ## addon tests on Node 22, 24 and 26, taken from npm
+test-nodes: deps addon cli $(AIDS) ## addon tests on Node 22, 24 and 26, taken from npm
 	@test/nodes.sh 22 24 26
 
 bench: deps all ## the figures of the README, each beside its peer
@@ -178,6 +173,7 @@ bench: deps all ## the figures of the README, each beside its peer
 
 include test/lint/lint.mk
 include test/corpus/corpus.mk
+include test/node/node.mk
 
 # ---- the rest ---------------------------------------------------------------------
 install: agent cli ## into DESTDIR and PREFIX (/usr/local)

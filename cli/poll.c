@@ -29,6 +29,7 @@ struct poll {
     CURLM *multi;
     struct curl_slist *tcp_headers;
     struct curl_slist *unix_headers;
+    struct curl_slist *post_headers;
     long timeout_ms;
     size_t body_limit;
     bool compressed;
@@ -250,6 +251,14 @@ static CURL *new_connection(const struct poll *poll, struct poll_job *job)
     return easy;
 }
 
+/* Without "Expect:" libcurl would wait for a leave to send what is long. */
+static void set_post(const struct poll *poll, struct poll_job *job)
+{
+    curl_easy_setopt(job->connection, CURLOPT_HTTPHEADER, poll->post_headers);
+    curl_easy_setopt(job->connection, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)job->post_len);
+    curl_easy_setopt(job->connection, CURLOPT_POSTFIELDS, job->post);
+}
+
 static void start(struct poll *poll, struct poll_job *job)
 {
     struct buf url = { 0 };
@@ -260,6 +269,8 @@ static void start(struct poll *poll, struct poll_job *job)
     }
     if (job->connection == NULL)
         job->connection = new_connection(poll, job);
+    if (job->connection != NULL && job->post != NULL)
+        set_post(poll, job);
     buf_puts(&url, job->origin);
     buf_puts(&url, job->path);
     if (job->connection == NULL ||
@@ -379,6 +390,8 @@ struct poll *poll_new(const struct poll_config *config)
     poll->body_limit = config->body_limit > 0 ? config->body_limit : BODY_LIMIT;
     poll->compressed = config->compressed;
     poll->tcp_headers = add_header(NULL, accepted);
+    poll->post_headers = add_header(NULL, "Content-Type: application/json");
+    poll->post_headers = add_header(poll->post_headers, "Expect:");
     poll->unix_headers = add_header(NULL, accepted);
     /* the name in the URL only keeps libcurl's connection pools apart */
     poll->unix_headers = add_header(poll->unix_headers, "Host: localhost");
@@ -398,6 +411,7 @@ void poll_free(struct poll *poll)
     curl_multi_cleanup(poll->multi);
     curl_slist_free_all(poll->tcp_headers);
     curl_slist_free_all(poll->unix_headers);
+    curl_slist_free_all(poll->post_headers);
     curl_global_cleanup();
     free(poll);
 }

@@ -27,6 +27,9 @@ struct poll_job {
     const char *path;    /* "/state" */
     const char *socket;  /* unix socket to go through; NULL: TCP */
     double timeout_ms;   /* 0: the poller's */
+    const char *post;    /* JSON to POST, borrowed until the job is done; NULL: GET. One or the
+                            other as long as the poller keeps something for the job */
+    size_t post_len;
 
     /* NULL: the answer is collected in `body`. Else the bytes of a 2xx answer go here as
      * they come, without a ceiling; false ends the request with CAUSE_INTERNAL. */

@@ -15,6 +15,9 @@ build  python3                  python3
 build  curl                     curl
 build  tmux                     tmux
 test   chromium                 chromium
+test   prometheus               prometheus
+test   prometheus-alertmanager  prometheus-alertmanager
+test   victoria-metrics         victoria-metrics
 build  libmicrohttpd-dev        pkg:libmicrohttpd
 build  libjansson-dev           pkg:jansson
 build  libcurl4-openssl-dev     pkg:libcurl
@@ -65,6 +68,15 @@ if [[ $(id -u) -ne 0 ]]; then
         exit 1
     fi
     as_root=(sudo)
+fi
+
+# Some packages bring a service, which this machine did not ask for. Where nobody has a say in
+# that yet, Debian's way to keep one from being started is this file.
+policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
 fi
 
 say "installing ${missing[*]}"

@@ -34,7 +34,7 @@ copy_tree() {
         tar xf - -C "$tree"
     ln -sfn "$root/node_modules" "$tree/node_modules"
     mkdir -p "$tree/build"
-    for file in porthole failalloc.so leaky.node; do
+    for file in porthole failalloc.so leaky.node notifier; do
         [[ ! -x build/$file ]] || cp "build/$file" "$tree/build/"
     done
 }

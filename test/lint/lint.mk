@@ -12,7 +12,7 @@ SH_FILES := $(shell grep -lE '^#!.*sh$$' $(SCRIPTS))
 JS_FILES := $(filter-out $(SH_FILES) %.sh,$(SCRIPTS))
 ALL_TEXT := $(C_FILES) $(CC_FILES) $(SCRIPTS) $(wildcard addon/*.ts) \
             $(wildcard test/lint/*.py) Makefile test/lint/lint.mk \
-            test/corpus/corpus.mk binding.gyp
+            test/corpus/corpus.mk test/node/node.mk binding.gyp
 # What clang and clang-tidy have seen and liked; the .d files beside know the headers.
 SEEN     := $(patsubst %,build/lint/%.ok,$(filter %.c %.cc,$(C_FILES) $(CC_FILES)))
 NODE_INC  = $(NODEDIR)/include/node
