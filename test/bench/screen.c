@@ -5,7 +5,8 @@
  *
  *     screen ROWS FRAMES
  *
- * Prints JSON: median and longest milliseconds of a frame and its processor time, by how it is sorted or grouped. */
+ * Prints JSON: median and longest milliseconds of a frame and its processor time, by how it is
+ * sorted or grouped. */
 #include "cli/view.h"
 #include "cli/viewmeters.h"
 
