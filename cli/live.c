@@ -65,6 +65,7 @@ static void begin(struct live *l)
     l->running = true;
     l->began_s = clock_now_s();
     detail_again(l->detail);
+    viewmeters_forget(&l->view);
     draw(l);
 }
 

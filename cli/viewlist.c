@@ -78,8 +78,10 @@ static void fold(double *into, double value, enum vital_fold how)
         return;
     if (isnan(*into))
         *into = value;
-    else
-        *into = how == VITAL_SUM ? *into + value : fmax(*into, value);
+    else if (how == VITAL_SUM)
+        *into += value;
+    else if (value > *into)
+        *into = value;
 }
 
 /* The last points of both, added up: processes are asked at the same time. */
@@ -91,9 +93,13 @@ static void fold_trails(struct fleet_row *group, const struct fleet_row *row)
         float *into = group->trail[t], *from = into + group->point_count - n;
         const float *add = row->trail[t] + row->point_count - n;
 
-        for (size_t i = 0; i < n; i++)
-            into[i] = vitals[fleet_trails[t]].fold == VITAL_SUM ? from[i] + add[i]
-                                                                : fmaxf(from[i], add[i]);
+        if (vitals[fleet_trails[t]].fold == VITAL_SUM) {
+            for (size_t i = 0; i < n; i++)
+                into[i] = from[i] + add[i];
+        } else {
+            for (size_t i = 0; i < n; i++)
+                into[i] = add[i] > from[i] ? add[i] : from[i];
+        }
     }
     if (n < group->point_count)
         memmove(group->trail_s, group->trail_s + group->point_count - n,
@@ -101,10 +107,8 @@ static void fold_trails(struct fleet_row *group, const struct fleet_row *row)
     group->point_count = n;
 }
 
-static bool is_up(const struct fleet_row *row, double now_s)
+static bool is_up(enum fleet_state state)
 {
-    enum fleet_state state = fleet_state(row, now_s);
-
     return state == FLEET_FINE || state == FLEET_ATTENTION || state == FLEET_BLOCKED;
 }
 
@@ -114,7 +118,8 @@ static void fold_row(struct fleet_row *group, const struct fleet_row *row)
         double rate = (double)group->rate[v];
 
         fold(&group->last.v[v], row->last.v[v], vitals[v].fold);
-        fold(&rate, (double)row->rate[v], VITAL_SUM);
+        if (vitals[v].counter)
+            fold(&rate, (double)row->rate[v], VITAL_SUM);
         group->rate[v] = (float)rate;
     }
     if (row->last.loop > group->last.loop)
@@ -149,8 +154,10 @@ static void make_group(struct fleet_row *group, const struct fleet_row **rows, s
     size_t up = 0, fine = 0;
 
     for (size_t i = 0; i < count; i++) {
-        fine += fleet_state(rows[i], now_s) == FLEET_FINE;
-        if (!is_up(rows[i], now_s))
+        enum fleet_state state = fleet_state(rows[i], now_s);
+
+        fine += state == FLEET_FINE;
+        if (!is_up(state))
             continue;
         if (up++ == 0)
             *group = *rows[i];

@@ -38,6 +38,13 @@ void viewmeters_note(struct view *view, struct fleet_row *const *rows, size_t co
     view->meters[VIEW_METER_LISTENERS][view->n_points] = (float)t.listeners;
     view->meters[VIEW_METER_HEAP][view->n_points] = (float)t.heap_used_bytes;
     view->meters[VIEW_METER_RSS][view->n_points++] = (float)t.rss_bytes;
+    viewmeters_forget(view);
+}
+
+void viewmeters_forget(struct view *view)
+{
+    view->summed_s = 0;
+    view->suspect = NULL;
 }
 
 static double change_of(struct fleet_row *const *rows, size_t count, enum vital vital)
@@ -51,6 +58,45 @@ static double change_of(struct fleet_row *const *rows, size_t count, enum vital 
             sum = isnan(sum) ? change : sum + change;
     }
     return sum;
+}
+
+static bool is_worse(const struct sample *a, const struct sample *b)
+{
+    static const char *const grades[] = { "", "suspect", "confirmed", "urgent" };
+    size_t x = 0, y = 0;
+
+    for (size_t i = 0; i < sizeof grades / sizeof grades[0]; i++) {
+        x = strcmp(a->suspect.grade, grades[i]) == 0 ? i : x;
+        y = strcmp(b->suspect.grade, grades[i]) == 0 ? i : y;
+    }
+    return x > y;
+}
+
+static const struct fleet_row *worst_suspect(struct fleet_row *const *rows, size_t count)
+{
+    const struct fleet_row *worst = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sample *s = &rows[i]->last;
+
+        if (rows[i]->known && s->suspect.grade[0] != '\0' &&
+            (worst == NULL || is_worse(s, &worst->last)))
+            worst = rows[i];
+    }
+    return worst;
+}
+
+/* All rows are looked at once a second, not with every key. */
+static void sum_up(struct view *view, struct fleet_row *const *rows, size_t count, double now_s)
+{
+    if (view->summed_s > 0 && view->summed == count && now_s - view->summed_s < 1)
+        return;
+    fleet_sum(rows, count, now_s, &view->totals);
+    view->heap_change = change_of(rows, count, VITAL_HEAP_USED);
+    view->rss_change = change_of(rows, count, VITAL_RSS);
+    view->suspect = worst_suspect(rows, count);
+    view->summed_s = now_s;
+    view->summed = count;
 }
 
 /* ---- Meters -------------------------------------------------------------------------- */
@@ -101,14 +147,14 @@ static void put_meter(struct buf *out, const struct view *view, enum view_meter 
     buf_fini(&change);
 }
 
-static size_t put_meters(const struct view *view, struct fleet_row *const *rows, size_t count,
-                         const struct fleet_totals *t, struct view_frame *frame)
+static size_t put_meters(const struct view *view, struct view_frame *frame)
 {
+    const struct fleet_totals *t = &view->totals;
     const struct meter meters[VIEW_METERS] = {
         { "sockets", t->sockets, t->sockets_change, false },
         { "listeners", t->listeners, t->listeners_change, false },
-        { "heap", t->heap_used_bytes, change_of(rows, count, VITAL_HEAP_USED), true },
-        { "rss", t->rss_bytes, change_of(rows, count, VITAL_RSS), true },
+        { "heap", t->heap_used_bytes, view->heap_change, true },
+        { "rss", t->rss_bytes, view->rss_change, true },
     };
     size_t per_line = frame->width >= WIDE ? 4 : 2;
     struct buf line = { 0 };
@@ -147,32 +193,6 @@ static void put_counts(const struct fleet_totals *t, const struct view_place *pl
 
 /* ---- What is worst, in words ----------------------------------------------------------- */
 
-static bool is_worse(const struct sample *a, const struct sample *b)
-{
-    static const char *const grades[] = { "", "suspect", "confirmed", "urgent" };
-    size_t x = 0, y = 0;
-
-    for (size_t i = 0; i < sizeof grades / sizeof grades[0]; i++) {
-        x = strcmp(a->suspect.grade, grades[i]) == 0 ? i : x;
-        y = strcmp(b->suspect.grade, grades[i]) == 0 ? i : y;
-    }
-    return x > y;
-}
-
-static const struct fleet_row *worst_suspect(struct fleet_row *const *rows, size_t count)
-{
-    const struct fleet_row *worst = NULL;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct sample *s = &rows[i]->last;
-
-        if (rows[i]->known && s->suspect.grade[0] != '\0' &&
-            (worst == NULL || is_worse(s, &worst->last)))
-            worst = rows[i];
-    }
-    return worst;
-}
-
 static void put_note(struct view_frame *frame, size_t line, const char *text)
 {
     struct buf clean = { 0 };
@@ -182,13 +202,13 @@ static void put_note(struct view_frame *frame, size_t line, const char *text)
     buf_fini(&clean);
 }
 
-static size_t put_notes(struct fleet_row *const *rows, size_t count,
-                        const struct view_place *place, size_t line, struct view_frame *frame)
+static size_t put_notes(const struct view *view, const struct view_place *place, size_t line,
+                        struct view_frame *frame)
 {
     size_t most = place->height >= MORE_NOTES_HEIGHT ? 3
                   : place->height >= NOTES_HEIGHT    ? 1
                                                      : 0;
-    const struct fleet_row *worst = most > 0 ? worst_suspect(rows, count) : NULL;
+    const struct fleet_row *worst = view->suspect;
     size_t used = 0;
 
     for (size_t i = 0; i < place->n_notes && used < most; i++)
@@ -204,21 +224,20 @@ static size_t put_notes(struct fleet_row *const *rows, size_t count,
     return used;
 }
 
-size_t viewmeters_put(const struct view *view, struct fleet_row *const *rows, size_t count,
+size_t viewmeters_put(struct view *view, struct fleet_row *const *rows, size_t count,
                       const struct view_place *place, struct view_frame *frame)
 {
-    struct fleet_totals totals;
     struct buf line = { 0 };
     size_t used = 1;
 
-    fleet_sum(rows, count, place->now_s, &totals);
+    sum_up(view, rows, count, place->now_s);
     if (place->height < SMALL_HEIGHT || place->width < SMALL_WIDTH) {
-        columns_totals(&line, &totals);
+        columns_totals(&line, &view->totals);
         viewframe_put(frame, 0, VIEW_TITLE, buf_text(&line));
         buf_fini(&line);
         return used;
     }
-    put_counts(&totals, place, frame);
-    used += put_meters(view, rows, count, &totals, frame);
-    return used + put_notes(rows, count, place, used, frame);
+    put_counts(&view->totals, place, frame);
+    used += put_meters(view, frame);
+    return used + put_notes(view, place, used, frame);
 }

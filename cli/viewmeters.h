@@ -27,7 +27,14 @@ void viewmeters_note(struct view *view, struct fleet_row *const *rows, size_t co
  *
  * Threads: one.
  */
-size_t viewmeters_put(const struct view *view, struct fleet_row *const *rows, size_t count,
+size_t viewmeters_put(struct view *view, struct fleet_row *const *rows, size_t count,
                       const struct view_place *place, struct view_frame *frame);
+
+/**
+ * Rows have changed, or may be gone: nothing of them is remembered.
+ *
+ * Threads: one.
+ */
+void viewmeters_forget(struct view *view);
 
 #endif /* VIEWMETERS_H */

@@ -97,6 +97,11 @@ struct view {
 
     float meters[VIEW_METERS][VIEW_POINTS]; /* the newest last */
     size_t n_points;
+    struct fleet_totals totals;
+    double heap_change, rss_change;
+    const struct fleet_row *suspect; /* the worst; NULL: none; borrowed */
+    double summed_s;       /* when these were taken; 0: they are to be taken anew */
+    size_t summed;         /* of so many rows */
 };
 
 #define VIEW_LEAST_WIDTH 40

@@ -35,8 +35,9 @@ async function run()
     return {
         data: rounds,
         rows: Object.entries(figures).map(([key, figure]) => ({
-            figure: `screen, a frame of 10,000 rows, ${figure}, p50 / longest, n = ${FRAMES}`,
-            porthole: ['p50_ms', 'max_ms'].map((what) => over(key, what).toFixed(1))
+            figure: `screen, a frame of 10,000 rows, ${figure}, p50 / longest / processor, ` +
+                `n = ${FRAMES}`,
+            porthole: ['p50_ms', 'max_ms', 'cpu_ms'].map((what) => over(key, what).toFixed(1))
                 .join(' / ') + ' ms',
             peer: 'none',
             ratio: '',

@@ -41,7 +41,8 @@ const suspects = (name) => ({ suspects: [{
 
 const stack = (name) => ({ captured: { at: '2026-11-20T23:06:57.906Z' }, threads: [{
   id: 0, name: 'main', loop: { state: 'idle', blocked_ms: 0, in_syscall: null },
-  frames: [frame(name), { function: 'tick', file: '/srv/app/main.js', line: 7, column: 1 }] }] });
+  frames: [frame(name),
+    { function: 'tick', file: '/srv/app/main.js', line: 7, column: 1 }] }] });
 
 const serve = (name, more) => (req, res) => {
   const { pathname } = new URL(req.url, 'http://x');
