@@ -141,6 +141,8 @@ static double delay_at(const double octaves[SAMPLE_OCTAVES], double share)
 struct work {
     double *values;
     size_t room;
+    size_t count;      /* of all rows */
+    const char *label; /* NULL: none */
     double now_s;
 };
 
@@ -224,16 +226,17 @@ static size_t cut(struct entry *entries, size_t count, struct entry *heads)
     return groups;
 }
 
-static void fill(struct aggregate *out, const struct entry *entries, size_t count,
-                 const struct entry *head, const char *label, struct work *work)
+static void fill(struct aggregate *out, const struct entry *entries, const struct entry *head,
+                 struct work *work)
 {
     struct aggregate_group *g = &out->groups[out->count++];
     size_t first = head->place;
 
     g->rows = out->rows + first;
-    while (first + g->count < count && entries[first + g->count].group == entries[first].group)
+    while (first + g->count < work->count &&
+           entries[first + g->count].group == entries[first].group)
         g->count++;
-    copy_value(g->value, label != NULL ? aggregate_label(head->row, label) : "");
+    copy_value(g->value, work->label != NULL ? aggregate_label(head->row, work->label) : "");
     finish_group(g, work);
 }
 
@@ -256,7 +259,8 @@ void aggregate_by(struct aggregate *out, struct fleet_row *const *rows, size_t c
 {
     struct entry *entries = mem_new(count, sizeof *entries);
     struct entry *heads = mem_new(count + 1, sizeof *heads);
-    struct work work = { mem_new(count + 1, VITALS * sizeof(double)), count + 1, now_s };
+    struct work work = { mem_new(count + 1, VITALS * sizeof(double)), count + 1, count, label,
+                         now_s };
     size_t groups;
 
     number_rows(entries, rows, count, label, now_s);
@@ -268,7 +272,7 @@ void aggregate_by(struct aggregate *out, struct fleet_row *const *rows, size_t c
     for (size_t i = 0; i < count; i++)
         out->rows[i] = entries[i].row;
     for (size_t i = 0; i < groups; i++)
-        fill(out, entries, count, &heads[i], label, &work);
+        fill(out, entries, &heads[i], &work);
     if (groups == 0 && label == NULL)
         finish_group(&out->groups[out->count++], &work);
     free(work.values);

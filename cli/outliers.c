@@ -112,10 +112,8 @@ static size_t known_slopes(const struct look *look)
     return known;
 }
 
-static void note(struct look *look, enum vital vital, double sign, size_t all, double middle,
-                 const double *z)
+static void note(struct look *look, struct outliers_finding f, double sign, const double *z)
 {
-    struct outliers_finding f = { .vital = vital, .all = (unsigned)all, .peers = middle };
     double worst = 0;
 
     for (size_t i = 0; i < look->count; i++) {
@@ -130,7 +128,7 @@ static void note(struct look *look, enum vital vital, double sign, size_t all, d
         }
         if (isnan(row->outlier_z) || fabs(z[i]) > fabs(row->outlier_z)) {
             row->outlier_z = z[i];
-            row->outlier = vital;
+            row->outlier = f.vital;
         }
     }
     if (f.differ == 0)
@@ -146,6 +144,7 @@ static void judge(struct look *look, enum vital vital, double least)
 {
     size_t known = known_slopes(look);
     double *z = look->scratch + look->count; /* note() sorts in front of it */
+    struct outliers_finding f = { .vital = vital };
     double middle, spread;
 
     if (known < OUTLIERS_LEAST)
@@ -157,8 +156,10 @@ static void judge(struct look *look, enum vital vital, double least)
     spread *= 1 + 275 / ((double)known * (double)known);
     for (size_t i = 0; i < look->count; i++)
         z[i] = (look->slopes[i] - middle) / spread;
-    note(look, vital, 1, known, middle, z);
-    note(look, vital, -1, known, middle, z);
+    f.all = (unsigned)known;
+    f.peers = middle;
+    note(look, f, 1, z);
+    note(look, f, -1, z);
 }
 
 /* A figure that verdicts have spoken about is not looked at again by the minute. */
