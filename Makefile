@@ -17,7 +17,7 @@ CLI_SRC    := $(wildcard cli/*.c)
 # Pure agent modules that the command uses as well.
 SHARED_SRC := agent/record_sum.c \
               $(patsubst %,agent/%.c,rings fit shape steps growth verdict trial)
-TEST_KIT   := test/unit/alloc.c test/unit/guard.c test/unit/scratch.c
+TEST_KIT   := $(patsubst %,test/unit/%.c,alloc dice guard scratch)
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))
 VARIANTS   := release asan tsan

@@ -139,6 +139,19 @@ void ph_hist_summarise(const struct ph_hist_view *view, struct ph_hist_summary *
         out->at_most[i] = ph_hist_at_most(view, bound_ms[i] * 1000000);
 }
 
+/* Sums up to each end, then their differences: nothing is lost to rounding. */
+void ph_hist_coarse(const struct ph_hist_view *view, uint64_t out[PH_HIST_COARSE])
+{
+    uint64_t below = 0, end_ns = (uint64_t)(PH_HIST_COARSE_FIRST_MS * 1e6);
+
+    for (size_t i = 0; i < PH_HIST_COARSE; i++, end_ns *= 2) {
+        uint64_t upto = i + 1 < PH_HIST_COARSE ? ph_hist_at_most(view, end_ns) : view->total;
+
+        out[i] = upto > below ? upto - below : 0;
+        below += out[i];
+    }
+}
+
 static void sum_window(const struct ph_window *window, struct ph_hist_view *out)
 {
     memset(out, 0, sizeof *out);

@@ -91,6 +91,16 @@ extern const char *const ph_hist_bound_s[PH_HIST_BOUNDS];
 /** Threads: any. */
 void ph_hist_summarise(const struct ph_hist_view *view, struct ph_hist_summary *out);
 
+/* For whoever merges the histograms of many processes: coarse, and few numbers. The ends of
+ * the octaves are powers of two in ms, PH_HIST_COARSE_FIRST_MS the first; the first and the
+ * last hold what is below and beyond as well. */
+#define PH_HIST_COARSE 24
+#define PH_HIST_COARSE_FIRST_MS 0.125
+
+/** Samples of each octave; a bucket that an end cuts through counts by share.
+ *  Threads: any; `view` belongs to the caller. */
+void ph_hist_coarse(const struct ph_hist_view *view, uint64_t out[PH_HIST_COARSE]);
+
 /* ---- The last few ticks of a histogram --------------------------------------------- */
 
 #define PH_WINDOW_TICKS 10

@@ -69,6 +69,26 @@ static double quantile_ms(const struct ph_hist_view *view, double q)
     return view->total ? ph_clock_ms(ph_hist_quantile(view, q)) : NAN;
 }
 
+/* "buckets": [[le_ms, count], ...] of the octaves that have any: what lets a fleet's percentile
+ * be one of all loops, where the mean of percentiles is none. */
+static void build_buckets(const struct ph_hist_view *view, struct ph_builder *b)
+{
+    uint64_t octaves[PH_HIST_COARSE];
+    double le_ms = PH_HIST_COARSE_FIRST_MS;
+
+    ph_hist_coarse(view, octaves);
+    ph_build_array(b, "buckets");
+    for (size_t i = 0; i < PH_HIST_COARSE; i++, le_ms *= 2) {
+        if (octaves[i] == 0)
+            continue;
+        ph_build_array(b, NULL);
+        ph_build_number(b, NULL, le_ms);
+        ph_build_number(b, NULL, (double)octaves[i]);
+        ph_build_end(b);
+    }
+    ph_build_end(b);
+}
+
 /* A block that goes on counts for what it has cost so far: the timer that measures delays
  * cannot fire, and an empty window must not read as no delay at all. */
 static void collect_delay(struct ph_thread_scratch *s, struct porthole_thread *t,
@@ -88,6 +108,7 @@ static void collect_delay(struct ph_thread_scratch *s, struct porthole_thread *t
     ph_build_real(b, &metrics[LAG_P99], quantile_ms(view, 0.99));
     ph_build_real(b, &metrics[LAG_MAX], view->total ? ph_clock_ms(view->max_ns) : NAN);
     ph_build_uint(b, &metrics[WINDOW], PH_WINDOW_TICKS);
+    build_buckets(view, b);
     ph_build_end(b);
     ph_build_real(b, &metrics[LAG], mean);
     ph_build_real(b, &metrics[LAG_MIN], quantile_ms(view, 0));

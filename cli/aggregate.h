@@ -39,6 +39,7 @@ struct aggregate_group {
 struct aggregate {
     struct aggregate_group *groups; /* worst first */
     size_t count;
+    struct fleet_row **rows; /* of all groups, which borrow their part */
 };
 
 /**
@@ -52,7 +53,9 @@ struct aggregate {
 const char *aggregate_label(const struct fleet_row *row, const char *label);
 
 /**
- * Group `rows` by a label; NULL: one group of all. The rows are borrowed.
+ * Group `rows` by a label; NULL: one group of all, even of none. The rows are borrowed, and
+ * read once: 10,000 take a few milliseconds. Values are cut to AGGREGATE_VALUE - 1 bytes, at a
+ * character, and cleaned by nobody yet.
  *
  * Threads: one.
  */

@@ -8,7 +8,9 @@
 #include "units.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define CELL(name) static void name(struct buf *out, const void *v, const void *user)
 #define KEY(name) static double name(const void *v, const void *user)
@@ -174,6 +176,44 @@ FIGURE(fds, units_count, row_of(v)->last.v[VITAL_FDS])
 FIGURE(round_trip, units_ms, row_of(v)->round_trip_ms)
 FIGURE(restarts, units_count, row_of(v)->restarts)
 
+/* The highest share of a limit it has: heap, descriptors, memory of the container. */
+KEY(limit_key)
+{
+    const struct sample *s = &row_of(v)->last;
+    double worst = s->v[VITAL_HEAP_SHARE];
+
+    (void)user;
+    for (size_t i = 0; i < VITALS; i++) {
+        double limit = vitals[i].limit != VITAL_NONE ? s->v[vitals[i].limit] : NAN;
+
+        if (limit > 0)
+            worst = fmax(worst, s->v[i] / limit);
+    }
+    return 100 * worst;
+}
+
+static double rate_of(const void *v, enum vital vital)
+{
+    return (double)row_of(v)->rate[vital];
+}
+
+FIGURE(limit_share, units_count, limit_key(v, user))
+FIGURE(cpu, units_count, 100 * (rate_of(v, VITAL_CPU_USER) + rate_of(v, VITAL_CPU_SYSTEM)))
+FIGURE(gc, units_count, 100 * rate_of(v, VITAL_GC_PAUSE))
+FIGURE(requests, units_count, rate_of(v, VITAL_HTTP_STARTED))
+FIGURE(heap_floor, units_bytes, row_of(v)->last.v[VITAL_HEAP_FLOOR])
+FIGURE(close_wait, units_count, row_of(v)->last.v[VITAL_CLOSE_WAIT])
+FIGURE(suspects, units_count, row_of(v)->last.suspects)
+
+CELL(labels)
+{
+    const struct labels *set = row_of(v)->labels;
+
+    (void)user;
+    for (size_t i = 0; set != NULL && i < set->count; i++)
+        buf_printf(out, "%s%s=%s", i > 0 ? " " : "", set->items[i].name, set->items[i].value);
+}
+
 KEY(up_key)
 {
     (void)user;
@@ -212,32 +252,108 @@ const struct table_column columns_top[] = {
       NULL },
     { DELTA "LSTN", "+LSTN", 6, 0, false, TEXT_RIGHT, 9, "their change per minute",
       listeners_change, listeners_change_key, NULL },
-    { "HNDL", NULL, 5, 0, false, TEXT_RIGHT, 11, "libuv handles", handles, handles_key, NULL },
-    { "FDS", NULL, 5, 0, false, TEXT_RIGHT, 12, "open descriptors", fds, fds_key, NULL },
-    { "RTT", NULL, 5, 0, false, TEXT_RIGHT, 13, "time its answer took, in ms", round_trip,
+    { "SUSP", NULL, 4, 0, false, TEXT_RIGHT, 11, "figures it says of itself that they grow",
+      suspects, suspects_key, NULL },
+    { "LIM%", NULL, 4, 0, false, TEXT_RIGHT, 12, "nearest limit: heap, descriptors, memory",
+      limit_share, limit_share_key, NULL },
+    { "CPU%", NULL, 4, 0, false, TEXT_RIGHT, 13, "of a core", cpu, cpu_key, NULL },
+    { "GC%", NULL, 3, 0, false, TEXT_RIGHT, 15, "share of the time in collections", gc, gc_key,
+      NULL },
+    { "REQ/S", NULL, 5, 0, false, TEXT_RIGHT, 14, "requests received per second", requests,
+      requests_key, NULL },
+    { "FLOOR", NULL, 5, 0, false, TEXT_RIGHT, 16, "heap after the last full collection",
+      heap_floor, heap_floor_key, NULL },
+    { "CLSW", NULL, 5, 0, false, TEXT_RIGHT, 17, "sockets only the peer has closed", close_wait,
+      close_wait_key, NULL },
+    { "HNDL", NULL, 5, 0, false, TEXT_RIGHT, 18, "libuv handles", handles, handles_key, NULL },
+    { "FDS", NULL, 5, 0, false, TEXT_RIGHT, 19, "open descriptors", fds, fds_key, NULL },
+    { "RTT", NULL, 5, 0, false, TEXT_RIGHT, 20, "time its answer took, in ms", round_trip,
       round_trip_key, NULL },
-    { "RST", NULL, 3, 0, false, TEXT_RIGHT, 14, "restarts seen", restarts, restarts_key, NULL },
+    { "RST", NULL, 3, 0, false, TEXT_RIGHT, 21, "restarts seen", restarts, restarts_key, NULL },
     { "TARGET", NULL, 21, 0, false, TEXT_LEFT, 10, "where it was asked", target, NULL, NULL },
-    { "IDENT", NULL, 24, 0, false, TEXT_LEFT, 15, "host and process", ident, NULL, NULL },
+    { "IDENT", NULL, 16, 0, false, TEXT_LEFT, 22, "host and process", ident, NULL, NULL },
+    { "LABELS", NULL, 24, 0, false, TEXT_LEFT, 23, "of the target", labels, NULL, NULL },
 };
 
 const size_t columns_top_count = sizeof columns_top / sizeof columns_top[0];
 
+/* ---- Sorting ------------------------------------------------------------------------ */
+
+KEY(vital_key)
+{
+    enum vital vital = *(const enum vital *)user;
+
+    return vitals[vital].counter ? rate_of(v, vital) : row_of(v)->last.v[vital];
+}
+
+static size_t find_column(const char *name)
+{
+    for (size_t i = 0; i < columns_top_count; i++) {
+        const char *ascii = columns_top[i].ascii_title;
+
+        if (name[0] != '\0' && (strcasecmp(columns_top[i].title, name) == 0 ||
+                                (ascii != NULL && strcasecmp(ascii, name) == 0)))
+            return i;
+    }
+    return columns_top_count;
+}
+
+bool columns_sort(const void **rows, size_t count, const char *name, bool reverse, double now_s)
+{
+    static const struct table_column by_vital = { .title = "", .key = vital_key };
+    struct columns_context context = { now_s };
+    enum vital vital;
+    struct table table = { .columns = columns_top,
+                           .count = columns_top_count,
+                           .user = &context };
+    size_t column = name != NULL ? find_column(name) : COLUMNS_STATE;
+
+    if (column == columns_top_count) {
+        vital = vitals_find(name, strlen(name));
+        if (vital == VITAL_NONE)
+            return false;
+        table = (struct table){ .columns = &by_vital, .count = 1, .user = &vital };
+        column = 0;
+    }
+    table_sort(&table, rows, count, column, reverse);
+    return true;
+}
+
+/* ---- Totals ------------------------------------------------------------------------- */
+
+static bool add_part(struct buf *out, size_t from, const char *text)
+{
+    return out->len - from + strlen(text) <= 80 && buf_puts(out, text);
+}
+
+/* "  sockets 36 (+12/min)"; what nobody knows yet is not said. */
+static void change_part(char part[64], const char *name, double now, double change)
+{
+    char value[UNITS_BYTES], more[UNITS_BYTES];
+
+    units_count(value, now);
+    units_change(more, change);
+    snprintf(part, 64, isnan(change) ? "  %s %s" : "  %s %s (%s/min)", name, value, more);
+}
+
 void columns_totals(struct buf *out, const struct fleet_totals *t)
 {
-    char sockets_now[UNITS_BYTES], listeners_now[UNITS_BYTES];
-    char sockets_more[UNITS_BYTES], listeners_more[UNITS_BYTES];
-    char heap_now[UNITS_BYTES], rss_now[UNITS_BYTES];
+    char parts[4][64], heap_now[UNITS_BYTES], rss_now[UNITS_BYTES];
+    size_t from = out->len;
 
-    units_count(sockets_now, t->sockets);
-    units_count(listeners_now, t->listeners);
-    units_change(sockets_more, t->sockets_change);
-    units_change(listeners_more, t->listeners_change);
-    units_bytes(heap_now, t->heap_used_bytes);
-    units_bytes(rss_now, t->rss_bytes);
     buf_printf(out, "%u up, %u down", t->up, t->down);
+    if (t->missing > 0)
+        buf_printf(out, ", %u missing", t->missing);
     if (t->blocked > 0)
         buf_printf(out, ", %u blocked", t->blocked);
-    buf_printf(out, "  sockets %s (%s/min)  listeners %s (%s/min)  heap %s  rss %s",
-               sockets_now, sockets_more, listeners_now, listeners_more, heap_now, rss_now);
+    change_part(parts[0], "sockets", t->sockets, t->sockets_change);
+    change_part(parts[1], "listeners", t->listeners, t->listeners_change);
+    units_bytes(heap_now, t->heap_used_bytes);
+    units_bytes(rss_now, t->rss_bytes);
+    snprintf(parts[2], sizeof parts[2], "  heap %s", heap_now);
+    snprintf(parts[3], sizeof parts[3], "  rss %s", rss_now);
+    for (size_t i = 0; i < 4; i++) {
+        if (!add_part(out, from, parts[i]))
+            break;
+    }
 }

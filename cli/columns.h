@@ -27,7 +27,21 @@ extern const struct table_column columns_top[];
 extern const size_t columns_top_count;
 
 /**
- * Append "3 targets: 2 up, 1 down  sockets 120 (+12/min)  ...", no line feed.
+ * Sort rows by a column or by any figure, the largest first.
+ *
+ * @param name  a title ("SOCK", "+SOCK"; any case) or a figure as vitals_find() has it; NULL:
+ *              worst first.
+ *
+ * @return false, and nothing sorted, if there is none of that name.
+ *
+ * Threads: any.
+ */
+bool columns_sort(const void **rows, size_t count, const char *name, bool reverse,
+                  double now_s);
+
+/**
+ * Append "2 up, 1 down, 1 missing  sockets 120 (+12/min)  ...", no line feed, at most 80
+ * columns: what does not fit any more is left out from the end, whole.
  *
  * Threads: any.
  */

@@ -19,6 +19,11 @@ const enum vital fleet_trails[FLEET_TRAILS] = {
     VITAL_ESTABLISHED, VITAL_LISTENERS, VITAL_HANDLES,   VITAL_FDS,
 };
 
+const char *const fleet_states[] = {
+    [FLEET_FINE] = "fine",       [FLEET_WAITING] = "waiting", [FLEET_ATTENTION] = "attention",
+    [FLEET_MISSING] = "missing", [FLEET_BLOCKED] = "blocked", [FLEET_DOWN] = "down",
+};
+
 static void forget_rates(struct fleet_row *row)
 {
     for (size_t i = 0; i < VITALS; i++)

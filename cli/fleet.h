@@ -27,6 +27,9 @@ enum fleet_state {
     FLEET_DOWN,
 };
 
+/* As JSON and CSV call them, by state. */
+extern const char *const fleet_states[];
+
 /* So many rounds in a row without an answer, and a target that did answer before is down. */
 #define FLEET_MISSES 3
 

@@ -3,10 +3,21 @@
  * Who differs: processes of the same service and version do the same work, so one whose socket
  * count climbs while those of its peers stand still is ill, whatever the count is.
  *
- * Of each figure with a trail, and in each set of at least OUTLIERS_LEAST peers (same service,
- * component and version): robust z-score of the slope, (slope - median) / (1.4826 MAD)
- * (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993), with a least spread so
- * that noise of one handle among motionless peers is none.
+ * Two looks, in each set of at least OUTLIERS_LEAST peers (same service, component and version)
+ * that are up:
+ *
+ * - verdicts: what each process itself has found to grow over hours (its worst suspect), against
+ *   0 of those that found nothing. The only look at heap and memory, whose values within a
+ *   minute are collections and warm-up and no growth; and the only one that needs one round.
+ * - trails: least-squares slopes of the last minute, of what the application opens and closes:
+ *   sockets, listeners, handles, descriptors. A process younger than OUTLIERS_YOUNG_S is left
+ *   out: after a restart everything climbs to where it was.
+ *
+ * Of each: robust z-score (slope - median) / (1.4826 MAD) (Iglewicz and Hoaglin, "How to Detect
+ * and Handle Outliers", 1993), divided by 1 + 275 / n^2, because the MAD of few values is often
+ * small by chance: that keeps noise of any n from 5 to 200 below OUTLIERS_Z 999 times in 1,000.
+ * A least spread per unit and look stands in for MAD 0: one handle among motionless peers is
+ * no outlier. Where all grow alike the median does as well, and nobody differs.
  *
  * Threads: one.
  */
@@ -19,6 +30,7 @@
 
 #define OUTLIERS_LEAST 5
 #define OUTLIERS_Z 5.0
+#define OUTLIERS_YOUNG_S 300
 
 /* Processes of one service that differ in one figure. */
 struct outliers_finding {

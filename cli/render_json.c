@@ -175,26 +175,95 @@ enum cause render_json_state(struct buf *out, const char *target, const char *te
 
 /* ---- Frames of top ----------------------------------------------------------------- */
 
-static json_t *row_json(const struct fleet_row *row, double now_s)
+static json_t *labels_json(const struct labels *labels)
 {
-    static const char *const states[] = { "fine",    "waiting", "attention",
-                                          "missing", "blocked", "down" };
-    json_t *object = json_object(), *change = json_object();
+    json_t *object = json_object();
+
+    for (size_t i = 0; labels != NULL && i < labels->count; i++)
+        set_text(object, labels->items[i].name, labels->items[i].value);
+    return object;
+}
+
+/* The name as rules have it: without "threads.". */
+static const char *short_name(enum vital vital)
+{
+    const char *name = vitals[vital].name;
+
+    return strncmp(name, "threads.", 8) == 0 ? name + 8 : name;
+}
+
+static json_t *rates_json(const struct fleet_row *row)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < VITALS; i++) {
+        if (vitals[i].counter)
+            set_number(object, short_name(i), rounded((double)row->rate[i]));
+    }
+    return object;
+}
+
+static json_t *suspects_json(const struct sample *s)
+{
+    json_t *object = json_object(), *worst;
+
+    set_number(object, "count", s->suspects);
+    set_number(object, "confirmed", s->suspects_confirmed);
+    if (s->suspect.series[0] == '\0') {
+        json_object_set_new(object, "worst", json_null());
+        return object;
+    }
+    worst = json_object();
+    set_text(worst, "series", s->suspect.series);
+    set_text(worst, "class", s->suspect.class_of);
+    set_text(worst, "grade", s->suspect.grade);
+    set_number(worst, "slope_per_hour", rounded(s->suspect.slope_per_h));
+    set_text(worst, "says", s->suspect.says);
+    json_object_set_new(object, "worst", worst);
+    return object;
+}
+
+static json_t *outlier_json(const struct fleet_row *row)
+{
+    json_t *object;
+
+    if (isnan(row->outlier_z) || row->outlier == VITAL_NONE)
+        return json_null();
+    object = json_object();
+    set_text(object, "series", short_name(row->outlier));
+    set_number(object, "z", rounded(row->outlier_z));
+    return object;
+}
+
+static void set_answer(json_t *object, const struct fleet_row *row, double now_s)
+{
     char word[CAUSE_BYTES];
 
     cause_word(word, row->cause, row->status);
     set_text(object, "target", row->name);
+    json_object_set_new(object, "labels", labels_json(row->labels));
     json_object_set_new(object, "up", json_boolean(row->asked && row->cause == CAUSE_NONE));
-    set_text(object, "state", states[fleet_state(row, now_s)]);
+    set_text(object, "state", fleet_states[fleet_state(row, now_s)]);
     set_text(object, "cause", word);
+    set_text(object, "last_error", word);
     set_number(object, "age_s", row->known ? rounded(now_s - row->last_s) : NAN);
     set_number(object, "round_trip_ms", rounded(row->round_trip_ms));
+    set_number(object, "scrape_ms", rounded(row->round_trip_ms));
     set_number(object, "restarts", row->restarts);
+}
+
+static void set_row(json_t *object, const struct fleet_row *row, double now_s)
+{
+    json_t *change = json_object();
+
+    set_answer(object, row, now_s);
     set_sample(object, &row->last);
     set_number(change, "tcp_established", rounded(fleet_change(row, VITAL_ESTABLISHED)));
     set_number(change, "listeners", rounded(fleet_change(row, VITAL_LISTENERS)));
     json_object_set_new(object, "per_minute", change);
-    return object;
+    json_object_set_new(object, "per_second", rates_json(row));
+    json_object_set_new(object, "suspects", suspects_json(&row->last));
+    json_object_set_new(object, "outlier", outlier_json(row));
 }
 
 static json_t *totals_json(const struct fleet_totals *t)
@@ -203,6 +272,7 @@ static json_t *totals_json(const struct fleet_totals *t)
 
     set_number(object, "targets", t->targets);
     set_number(object, "up", t->up);
+    set_number(object, "missing", t->missing);
     set_number(object, "down", t->down);
     set_number(object, "blocked", t->blocked);
     set_number(object, "tcp_established", t->sockets);
@@ -212,22 +282,102 @@ static json_t *totals_json(const struct fleet_totals *t)
     return object;
 }
 
-void render_json_frame(struct buf *out, struct fleet_row *const *rows, size_t count,
-                       double now_s, unsigned flags)
+static json_t *figure_json(const struct aggregate_figure *f)
+{
+    json_t *object = json_object();
+
+    set_number(object, "count", f->count);
+    set_number(object, "sum", rounded(f->sum));
+    set_number(object, "mean", rounded(f->mean));
+    set_number(object, "max", rounded(f->highest));
+    set_number(object, "p50", rounded(f->p50));
+    set_number(object, "p90", rounded(f->p90));
+    set_number(object, "p99", rounded(f->p99));
+    set_number(object, "per_second", rounded(f->rate));
+    return object;
+}
+
+static void set_group(json_t *object, const struct aggregate_group *g)
+{
+    json_t *all = json_object();
+
+    set_text(object, "group", g->value);
+    json_object_set_new(object, "totals", totals_json(&g->totals));
+    set_number(object, "outliers", g->outliers);
+    set_number(object, "delay_p50_ms", rounded(g->delay_p50_ms));
+    set_number(object, "delay_p99_ms", rounded(g->delay_p99_ms));
+    for (size_t i = 0; i < VITALS; i++) {
+        if (g->figures[i].count > 0)
+            json_object_set_new(all, short_name(i), figure_json(&g->figures[i]));
+    }
+    json_object_set_new(object, "figures", all);
+}
+
+static json_t *groups_json(const struct aggregate *groups)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < groups->count; i++) {
+        json_t *group = json_object();
+
+        set_group(group, &groups->groups[i]);
+        json_array_append_new(list, group);
+    }
+    return list;
+}
+
+void render_json_frame(struct buf *out, const struct render_frame *f, unsigned flags)
 {
     json_t *frame = json_object(), *targets = json_array();
     struct fleet_totals totals;
     char at[CLOCK_TEXT_BYTES];
 
     clock_text(at);
-    fleet_sum(rows, count, now_s, &totals);
+    fleet_sum(f->rows, f->count, f->now_s, &totals);
     json_object_set_new(frame, "schema", json_integer(SCHEMA));
     set_text(frame, "at", at);
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(targets, row_json(rows[i], now_s));
+    for (size_t i = 0; i < f->count; i++) {
+        json_t *row = json_object();
+
+        set_row(row, f->rows[i], f->now_s);
+        json_array_append_new(targets, row);
+    }
     json_object_set_new(frame, "targets", targets);
+    if (f->groups != NULL)
+        json_object_set_new(frame, "groups", groups_json(f->groups));
     json_object_set_new(frame, "totals", totals_json(&totals));
     dump_own(out, frame, flags);
+}
+
+static json_t *line_json(const char *at)
+{
+    json_t *line = json_object();
+
+    set_text(line, "at", at);
+    return line;
+}
+
+void render_json_lines(struct buf *out, const struct render_frame *f, unsigned flags)
+{
+    struct fleet_totals totals;
+    char at[CLOCK_TEXT_BYTES];
+    json_t *line;
+
+    clock_text(at);
+    fleet_sum(f->rows, f->count, f->now_s, &totals);
+    for (size_t i = 0; i < f->count; i++) {
+        line = line_json(at);
+        set_row(line, f->rows[i], f->now_s);
+        dump_own(out, line, flags);
+    }
+    for (size_t i = 0; f->groups != NULL && i < f->groups->count; i++) {
+        line = line_json(at);
+        set_group(line, &f->groups->groups[i]);
+        dump_own(out, line, flags);
+    }
+    line = line_json(at);
+    json_object_set_new(line, "totals", totals_json(&totals));
+    dump_own(out, line, flags);
 }
 
 /* ---- ps ---------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #ifndef RENDER_JSON_H
 #define RENDER_JSON_H
 
+#include "aggregate.h"
 #include "buf.h"
 #include "cause.h"
 #include "discover.h"
@@ -35,13 +36,29 @@ enum {
 enum cause render_json_state(struct buf *out, const char *target, const char *text, size_t len,
                              unsigned flags);
 
+/* A frame of `top`. */
+struct render_frame {
+    struct fleet_row *const *rows;
+    size_t count;
+    const struct aggregate *groups; /* NULL: none */
+    double now_s;
+};
+
 /**
- * Append one frame of `top`: {"schema":1,"at":...,"targets":[...],"totals":{...}}.
+ * Append one frame of `top`: {"schema":1,"at":...,"targets":[...],"totals":{...}}, with
+ * "groups" before the totals if there are any.
  *
  * Threads: one.
  */
-void render_json_frame(struct buf *out, struct fleet_row *const *rows, size_t count,
-                       double now_s, unsigned flags);
+void render_json_frame(struct buf *out, const struct render_frame *frame, unsigned flags);
+
+/**
+ * Append the same as lines: {"at":...,"target":...}, {"at":...,"group":...},
+ * {"at":...,"totals":{...}}.
+ *
+ * Threads: one.
+ */
+void render_json_lines(struct buf *out, const struct render_frame *frame, unsigned flags);
 
 /**
  * Append the list of `ps`: {"schema":1,"processes":[...]}.

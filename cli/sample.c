@@ -105,6 +105,28 @@ static enum sample_loop loop_state(const struct doc *thread)
     return SAMPLE_LOOP_UNKNOWN;
 }
 
+/* Where it is no power of two it counts for the octave that holds it. */
+static size_t octave_of(double le_ms)
+{
+    double octave = ceil(log2(le_ms / SAMPLE_OCTAVE_MS));
+
+    return octave < 0 ? 0 : octave < SAMPLE_OCTAVES ? (size_t)octave : SAMPLE_OCTAVES - 1;
+}
+
+static void read_delays(const struct doc *thread, struct sample *out)
+{
+    const struct doc *buckets = doc_at(thread, "loop.delay_ms.buckets");
+    size_t count = doc_count(buckets);
+
+    for (size_t i = 0; i < count && i < SAMPLE_OCTAVES; i++) {
+        const struct doc *pair = doc_item(buckets, i);
+        double le_ms = doc_value(doc_item(pair, 0)), times = doc_value(doc_item(pair, 1));
+
+        if (le_ms > 0 && times > 0 && times <= MOST_COUNT)
+            out->delays[octave_of(le_ms)] += (float)times;
+    }
+}
+
 static void read_thread(const struct doc *thread, struct sample *out)
 {
     double used = doc_number(thread, "heap.used_bytes", DOC_BYTES_MOST);
@@ -115,6 +137,7 @@ static void read_thread(const struct doc *thread, struct sample *out)
         out->loop = loop;
     if (limit > 0)
         fold(&out->v[VITAL_HEAP_SHARE], used / limit, VITAL_HIGHEST);
+    read_delays(thread, out);
     for (size_t i = 0; i < VITALS; i++) {
         const struct vital_info *v = &vitals[i];
 

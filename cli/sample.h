@@ -24,6 +24,11 @@ enum sample_loop {
     SAMPLE_LOOP_BLOCKED,
 };
 
+/* Delays of event loops by octave: the first ends at SAMPLE_OCTAVE_MS, each next at twice as
+ * much. */
+#define SAMPLE_OCTAVES 24
+#define SAMPLE_OCTAVE_MS 0.125
+
 /* A growth verdict of the process itself. */
 struct sample_suspect {
     char series[64];        /* "": there is none */
@@ -50,6 +55,9 @@ struct sample {
     /* Of threads put together as vitals.h says; a thread that does not know a figure is left
      * out of it. */
     double v[VITALS];
+
+    /* Of all threads, the last ten ticks; all 0: not known (agents before 0.2 do not say). */
+    float delays[SAMPLE_OCTAVES];
 
     struct sample_suspect suspect; /* the worst */
     double suspects;        /* that have a grade */

@@ -12,7 +12,8 @@ const extreme = { bytes: 'number?', when: 'string?' };
 const loop = {
     state: 'string', blocked_ms: 'number', in_syscall: 'string?', turns: 'number',
     utilization: 'number',
-    delay_ms: { mean: 'number', p50: 'number', p90: 'number', p99: 'number', max: 'number' },
+    delay_ms: { mean: 'number', p50: 'number', p90: 'number', p99: 'number', max: 'number',
+        buckets: [['number']] },
     blocks: { count: 'number', longest_ms: 'number', last_at: 'string?' },
 };
 const heap = {

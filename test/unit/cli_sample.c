@@ -174,3 +174,24 @@ Test(cli_sample, every_prefix_of_a_document_is_refused_or_read)
         free(text);
     }
 }
+
+Test(cli_sample, delays_of_all_threads_are_put_together_by_octave)
+{
+    cr_assert_eq(read_text(STATE(",\"threads\":["
+                                 "{\"loop\":{\"delay_ms\":{\"buckets\":[[1,90],[16,5]]}}},"
+                                 "{\"loop\":{\"delay_ms\":{\"buckets\":[[1,10]]}}},{}]")),
+                 CAUSE_NONE);
+
+    cr_assert_eq(sample.delays[3], 100);
+    cr_assert_eq(sample.delays[7], 5);
+}
+
+Test(cli_sample, absurd_octaves_count_for_nothing)
+{
+    cr_assert_eq(read_text(STATE(",\"threads\":[{\"loop\":{\"delay_ms\":{\"buckets\":"
+                                 "[[-1,5],[1,-5],[1,1e30],[0,1],7,[],[\"x\",{}],null]}}}]")),
+                 CAUSE_NONE);
+
+    for (size_t i = 0; i < SAMPLE_OCTAVES; i++)
+        cr_assert_eq(sample.delays[i], 0);
+}

@@ -243,3 +243,32 @@ Test(hist, a_block_that_goes_on_counts_for_every_moment_it_has_lasted)
     cr_assert(ph_hist_quantile(&view, 0.5) < block_ns / 10 * 6);
     cr_assert(ph_hist_quantile(&view, 0.99) > block_ns / 10 * 9);
 }
+
+Test(hist, octaves_hold_every_sample_once)
+{
+    uint64_t octaves[PH_HIST_COARSE], sum = 0;
+
+    memset(&view, 0, sizeof view);
+    for (size_t i = 0; i < PH_HIST_BUCKETS; i++)
+        view.total += view.count[i] = i % 7;
+    ph_hist_coarse(&view, octaves);
+
+    for (size_t i = 0; i < PH_HIST_COARSE; i++)
+        sum += octaves[i];
+    cr_assert_eq(sum, view.total);
+}
+
+Test(hist, octaves_end_at_powers_of_two_in_ms)
+{
+    uint64_t octaves[PH_HIST_COARSE];
+
+    ph_hist_record(&hist, 50 * 1000, 1);          /* below the first end */
+    ph_hist_record(&hist, 3 * 1000 * 1000, 5);    /* 2 .. 4 ms */
+    ph_hist_record(&hist, UINT64_C(1) << 60, 2);  /* beyond the last */
+    ph_hist_read(&hist, &view);
+    ph_hist_coarse(&view, octaves);
+
+    cr_assert_eq(octaves[0], 1);
+    cr_assert_eq(octaves[5], 5, "0.125 ms times 2 to the 5th is 4 ms");
+    cr_assert_eq(octaves[PH_HIST_COARSE - 1], 2);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowfilter: what top and its frames leave out.
+ */
+#include "rowfilter.h"
+
+#include "aggregate.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+static bool has_text(const struct fleet_row *row, const char *text)
+{
+    static const char *const names[] = { "service", "component", "version", "host",
+                                         "ident",   "target",    "state" };
+    char word[CAUSE_BYTES];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcasestr(aggregate_label(row, names[i]), text) != NULL)
+            return true;
+    }
+    cause_word(word, row->cause, row->status);
+    return strcasestr(word, text) != NULL;
+}
+
+bool rowfilter_passes(const struct fleet_row *row, const char *filter)
+{
+    size_t len = filter != NULL ? strcspn(filter, "=") : 0;
+    char label[LABELS_NAME_BYTES];
+
+    if (filter == NULL || filter[0] == '\0')
+        return true;
+    if (filter[len] != '=' || !labels_is_name(filter, len))
+        return has_text(row, filter);
+    memcpy(label, filter, len);
+    label[len] = '\0';
+    return fnmatch(filter + len + 1, aggregate_label(row, label), 0) == 0;
+}
