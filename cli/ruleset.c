@@ -90,20 +90,91 @@ const char ruleset_builtin[] =
 
 /* ---- Checking ---------------------------------------------------------------------- */
 
-/* The name that was meant; "" if none is near. */
+/* Figures that are no vitals, as far as this version knows; "threads." is left out. */
+static const char *const others[] = {
+    "process.virtual_bytes",
+    "process.threads",
+    "process.page_faults_major",
+    "process.context_switches_involuntary",
+    "loop.turns",
+    "loop.delay_ms.mean",
+    "loop.delay_ms.p90",
+    "loop.delay_ms.max",
+    "loop.blocks.longest_ms",
+    "heap.total_bytes",
+    "heap.physical_bytes",
+    "heap.array_buffers_bytes",
+    "heap.malloced_bytes",
+    "heap.allocated_bytes",
+    "heap.promoted_bytes",
+    "heap.native_contexts",
+    "heap.detached_contexts",
+    "heap.near_limit",
+    "gc.num_inc_gc",
+    "gc.num_minor_gc",
+    "gc.heap_compactions",
+    "gc.usage_trend",
+    "gc.estimated_base",
+    "gc.time_share",
+    "gc.allocated_bytes_per_s",
+    "gc.promoted_bytes_per_s",
+    "handles.active",
+    "handles.timers",
+    "handles.immediates",
+    "listeners.low",
+    "listeners.high",
+    "listeners.emitters",
+    "http.server.finished",
+    "http.server.aborted",
+    "http.server.errors",
+    "http.client.started",
+    "http.client.finished",
+    "http.client.aborted",
+    "sockets.tcp.syn_sent",
+    "sockets.tcp.syn_recv",
+    "sockets.tcp.fin_wait1",
+    "sockets.tcp.fin_wait2",
+    "sockets.tcp.close",
+    "sockets.tcp.last_ack",
+    "sockets.tcp.listen",
+    "sockets.tcp.closing",
+    "sockets.udp",
+    "sockets.unix",
+    "sockets.other",
+    "sockets.recv_queue_bytes",
+    "sockets.send_queue_bytes",
+    "sockets.oldest_s",
+    "sockets.close_wait.count",
+    "sockets.close_wait.oldest_s",
+};
+
+#define OTHERS (sizeof others / sizeof others[0])
+
+static const char *bare(const char *figure)
+{
+    return strncmp(figure, "threads.", 8) == 0 ? figure + 8 : figure;
+}
+
+/* NULL: it is one we know, or nothing is near, and a later agent may have it. Names that
+ * applications choose are like nothing. */
 static const char *near_figure(const char *figure)
 {
-    const char *names[2 * VITALS];
-    const char *near;
+    static const char *const free_names[] = { "objects.", "metrics.", "resources." };
+    const char *names[VITALS + OTHERS];
     size_t n = 0;
 
-    for (size_t i = 0; i < VITALS; i++) {
-        names[n++] = vitals[i].name;
-        if (strncmp(vitals[i].name, "threads.", 8) == 0)
-            names[n++] = vitals[i].name + 8;
-    }
-    near = ph_rulevalue_near(figure, names, n);
-    return near ? near : "";
+    figure = bare(figure);
+    for (size_t i = 0; i < 3; i++)
+        if (strncmp(figure, free_names[i], strlen(free_names[i])) == 0)
+            return NULL;
+    for (size_t i = 0; i < VITALS; i++)
+        names[n++] = bare(vitals[i].name);
+    for (size_t i = 0; i < OTHERS; i++)
+        names[n++] = others[i];
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(figure, names[i]) == 0)
+            return NULL;
+    return ph_rulevalue_near(figure, names, n);
 }
 
 static bool has_limit(const char *figure)
@@ -121,10 +192,10 @@ static bool check_rule(const struct ph_rulefile_rule *rule, char what[192])
     what[0] = '\0';
     if (rule->figure[0] == '\0')
         return true;
-    if (!judgewhen_is_figure(rule->figure)) {
-        near = near_figure(rule->figure);
+    near = near_figure(rule->figure);
+    if (near != NULL || !judgewhen_is_figure(rule->figure)) {
         snprintf(what, 192, "no figure is called '%s'%s%s%s", rule->figure,
-                 *near ? "; is it '" : "", near, *near ? "'?" : "");
+                 near ? "; is it '" : "", near ? near : "", near ? "'?" : "");
     } else if (rule->percent && !has_limit(rule->figure)) {
         snprintf(what, 192, "'%s' has no limit that it could be a share of", rule->figure);
     } else if (rule->when == PH_WHEN_OUTLIER &&
