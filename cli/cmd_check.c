@@ -7,6 +7,7 @@
 #include "alertlabels.h"
 #include "clock.h"
 #include "exitcode.h"
+#include "growthseed.h"
 #include "patrol.h"
 #include "porthole_wire.h"
 #include "ruleset.h"
@@ -55,6 +56,9 @@ static void show_text(struct check *check, size_t firing)
                firing == 1 ? "" : "s", check->patrol.rules.n, check->session.round.count);
     if (check->failed)
         buf_printf(&check->out, ", %zu without an answer", check->failed);
+    if (check->patrol.unknown)
+        buf_printf(&check->out, ", %zu not judged: no data, or not enough history",
+                   check->patrol.unknown);
     buf_puts(&check->out, "\n");
 }
 
@@ -65,8 +69,9 @@ static void show_document(struct check *check, size_t firing)
     clock_text(at);
     buf_printf(&check->out,
                "{\"schema\":1,\"at\":\"%s\",\"rules\":%zu,\"targets\":%zu,\"failed\":%zu,"
-               "\"firing\":%zu,\"alerts\":[",
-               at, check->patrol.rules.n, check->session.round.count, check->failed, firing);
+               "\"firing\":%zu,\"unknown\":%zu,\"alerts\":[",
+               at, check->patrol.rules.n, check->session.round.count, check->failed, firing,
+               check->patrol.unknown);
     patrol_each(&check->patrol, show_json, check);
     buf_puts(&check->out, "]}\n");
 }
@@ -157,6 +162,7 @@ static void run(struct check *check)
             say_error("no target given, and no local process carries an agent");
         round_say_failures(round);
     }
+    growthseed_run(&check->patrol, round);
     patrol_round(&check->patrol, round,
                  (struct judge_now){ clock_now_s(), (double)time(NULL) });
 }

@@ -8,6 +8,7 @@
 #include "alertlabels.h"
 #include "clock.h"
 #include "exitcode.h"
+#include "growthseed.h"
 #include "instant.h"
 #include "notify.h"
 #include "patrol.h"
@@ -167,6 +168,7 @@ static void run_round(struct watch *watch)
     round_finish(round);
     clear_status(watch);
     round_say_failures(round);
+    growthseed_run(&watch->patrol, round);
     patrol_round(&watch->patrol, round, now_is());
     show_status(watch);
 }

@@ -25,7 +25,7 @@ static enum vital vital_of(const char *figure)
     return vitals_find(figure, strlen(figure));
 }
 
-static const char *without_threads(const char *figure)
+const char *judgewhen_bare(const char *figure)
 {
     size_t n = sizeof threads_prefix - 1;
 
@@ -43,7 +43,7 @@ static bool is_of(const char *path, const char *const *sections, size_t count)
     return false;
 }
 
-static bool is_of_threads(const char *path)
+bool judgewhen_is_of_threads(const char *path)
 {
     static const char *const sections[] = { "threads",   "loop", "heap",     "gc",
                                             "handles", "listeners", "http", "resources" };
@@ -56,7 +56,7 @@ bool judgewhen_is_figure(const char *path)
     static const char *const sections[] = { "service", "process", "sockets",
                                             "objects", "metrics", "porthole" };
 
-    return vital_of(path) != VITAL_NONE || is_of_threads(path) ||
+    return vital_of(path) != VITAL_NONE || judgewhen_is_of_threads(path) ||
            is_of(path, sections, sizeof sections / sizeof sections[0]);
 }
 
@@ -82,8 +82,8 @@ static double of_state(const struct doc *state, const char *path)
 {
     if (state == NULL)
         return NAN;
-    if (is_of_threads(path))
-        return of_threads(state, without_threads(path));
+    if (judgewhen_is_of_threads(path))
+        return of_threads(state, judgewhen_bare(path));
     return doc_value(doc_at(state, path));
 }
 
@@ -92,7 +92,7 @@ static double of_csv(const struct judgewhen_view *view, const char *figure)
     size_t at = csv_column(view->csv, figure);
 
     if (at == view->csv->count)
-        at = csv_column(view->csv, without_threads(figure));
+        at = csv_column(view->csv, judgewhen_bare(figure));
     return at < view->csv->count ? view->cells[at] : NAN;
 }
 
@@ -233,20 +233,19 @@ static void read_rate(struct look *l)
          l->rule->value);
 }
 
-static void add_point(struct look *l, double t, double v)
+void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *trail,
+                   unsigned restarts, const double point[2])
 {
-    struct judgewhen_trail *trail = l->trail;
-    double apart = l->rule->over_s / (SEN_MOST - 4);
+    double t = point[0], v = point[1], apart = rule->over_s / (SEN_MOST - 4);
     size_t old = 0;
 
-    if (trail->restarts != l->view->restarts ||
-        (trail->count && t < trail->t[trail->count - 1]))
+    if (trail->restarts != restarts || (trail->count && t < trail->t[trail->count - 1]))
         trail->count = 0;
-    trail->restarts = l->view->restarts;
+    trail->restarts = restarts;
     if (isnan(v) || isnan(t) || (trail->count && t - trail->t[trail->count - 1] < apart))
         return;
     while (old < trail->count &&
-           (t - trail->t[old] > l->rule->over_s + apart || trail->count - old == SEN_MOST))
+           (t - trail->t[old] > rule->over_s + apart || trail->count - old == SEN_MOST))
         old++;
     trail->count -= old;
     memmove(trail->t, trail->t + old, trail->count * sizeof *trail->t);
@@ -261,7 +260,8 @@ static void read_grows(struct look *l)
     char low[UNITS_BYTES], slope[UNITS_BYTES];
     struct sen fit;
 
-    add_point(l, l->view->t_s, judgewhen_value(l->view, l->rule->figure));
+    judgewhen_add(l->rule, trail, l->view->restarts,
+                  (double[2]){ l->view->t_s, judgewhen_value(l->view, l->rule->figure) });
     l->out->holds = JUDGE_UNKNOWN;
     l->out->value = NAN;
     SAYS(l, "not enough history of %s", l->rule->figure);

@@ -25,6 +25,7 @@ struct judgewhen_trail {
     double last_t, last_v;  /* of the round before, for rates; with `seen` */
     unsigned restarts;
     bool seen;
+    bool seeded;            /* the target has been asked for its own history */
 };
 
 /* What is known of a target in this round. */
@@ -67,5 +68,27 @@ bool judgewhen_needs_state(const struct ph_rulefile_rule *rule);
  * Threads: any.
  */
 bool judgewhen_is_figure(const char *path);
+
+/**
+ * Whether its values are those of all threads put together.
+ *
+ * Threads: any.
+ */
+bool judgewhen_is_of_threads(const char *path);
+
+/**
+ * The figure without "threads.": what /history calls it.
+ *
+ * Threads: any.
+ */
+const char *judgewhen_bare(const char *figure);
+
+/**
+ * Add {t, value} to the trail of a rule about growth, unless it is too near to the last one.
+ *
+ * Threads: one.
+ */
+void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *trail,
+                   unsigned restarts, const double point[2]);
 
 #endif /* JUDGEWHEN_H */

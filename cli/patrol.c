@@ -88,6 +88,20 @@ static struct judgewhen_trail *trail_of(struct patrol_target *target, size_t rul
     return target->trails[rule];
 }
 
+struct judgewhen_trail *patrol_trail(struct patrol *patrol, size_t hint, const char *name,
+                                     size_t rule)
+{
+    struct patrol_target *target;
+
+    if (hint < patrol->count && strcmp(patrol->targets[hint].name, name) == 0)
+        return trail_of(&patrol->targets[hint], rule);
+    for (size_t i = 0; i < patrol->count; i++)
+        if (strcmp(patrol->targets[i].name, name) == 0)
+            return trail_of(&patrol->targets[i], rule);
+    target = add_target(patrol, name);
+    return trail_of(target, rule);
+}
+
 static void tell(const struct patrol *patrol, const struct judge_case *one)
 {
     if (patrol->tell != NULL)
@@ -128,6 +142,7 @@ void patrol_target(struct patrol *patrol, size_t hint, const struct fleet_row *r
             continue;
         }
         judgewhen_read(&patrol->rules.rule[i], &view, trail_of(target, i), &reading);
+        patrol->unknown += view.answered && reading.holds == JUDGE_UNKNOWN;
         step(patrol, &target->cases[i], &reading, row, now);
     }
 }
@@ -181,6 +196,7 @@ static void judge_outliers(const struct patrol *patrol, const struct round *roun
 void patrol_round(struct patrol *patrol, struct round *round, struct judge_now now)
 {
     judge_outliers(patrol, round);
+    patrol->unknown = 0;
     for (size_t i = 0; i < patrol->count; i++)
         patrol->targets[i].present = false;
     for (size_t i = 0; i < round->count; i++) {

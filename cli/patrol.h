@@ -29,6 +29,8 @@ struct patrol {
     struct ph_rulefile rules;
     struct patrol_target *targets;
     size_t count;
+    size_t unknown;                     /* rules of the last round that had too little to judge
+                                           of targets that answered */
     bool needs_state;                   /* a rule reads more than the vitals */
     void (*tell)(void *user, const struct alert *alert); /* it changed its state */
     void *user;
@@ -60,6 +62,14 @@ void patrol_round(struct patrol *patrol, struct round *round, struct judge_now n
  */
 void patrol_target(struct patrol *patrol, size_t hint, const struct fleet_row *row,
                    struct judgewhen_view view, struct judge_now now);
+
+/**
+ * The trail of a rule about one target, before it is evaluated; NULL: such a rule has none.
+ *
+ * Threads: one.
+ */
+struct judgewhen_trail *patrol_trail(struct patrol *patrol, size_t hint, const char *name,
+                                     size_t rule);
 
 /**
  * Go on with other rules: what a rule of the same name and trigger knows stays; what fired by
