@@ -33,6 +33,7 @@ static const TextField text_fields[] = {
     { "runtime", &porthole_config::runtime },
     { "runtimeVersion", &porthole_config::runtime_version },
     { "capture", &porthole_config::capture },
+    { "rules", &porthole_config::rules },
     { "notifySocket", &porthole_config::notify_socket },
 };
 

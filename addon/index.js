@@ -178,7 +178,13 @@ function inert(error, code)
 
 function saysCapture({ code, error })
 {
-    return code === 'PORTHOLE_INVALID' && /\bcapture\b/.test(error);
+    return code === 'PORTHOLE_INVALID' && !error.startsWith('cannot use rule file') &&
+        /\bcapture\b/.test(error);
+}
+
+function saysRules({ code, error })
+{
+    return code === 'PORTHOLE_INVALID' && error.startsWith('cannot use rule file');
 }
 
 /*
@@ -192,15 +198,17 @@ function refuse(result, explicit)
         throw Object.assign(new Error(result.error), { code: result.code });
     if (explicit.capture !== undefined && saysCapture(result))
         throw Object.assign(new RangeError(result.error), { code: 'PORTHOLE_OPTION' });
+    if (explicit.rules !== undefined && saysRules(result))
+        throw Object.assign(new RangeError(result.error), { code: 'PORTHOLE_OPTION' });
     return inert(`cannot start: ${result.error}`, result.code);
 }
 
 /* A wrong rule from the environment: what is wrong with it was said, go on without. */
-function withoutCapture(result, explicit, options)
+function without(name, variable, result, explicit, options)
 {
-    warn(`ignoring environment variable 'PORTHOLE_CAPTURE': ${result.error}`,
+    warn(`ignoring environment variable '${variable}': ${result.error}`,
         'PORTHOLE_ENVIRONMENT');
-    return open(explicit, { ...options, capture: undefined });
+    return open(explicit, { ...options, [name]: undefined });
 }
 
 /* Called on the loop when the agent is asked for a trace, see trace.js. */
@@ -222,7 +230,9 @@ function open(explicit, options)
     if (result.code !== '') {
         sampler.stop();
         if (saysCapture(result) && explicit.capture === undefined)
-            return withoutCapture(result, explicit, options);
+            return without('capture', 'PORTHOLE_CAPTURE', result, explicit, options);
+        if (saysRules(result) && explicit.rules === undefined)
+            return without('rules', 'PORTHOLE_RULES', result, explicit, options);
         return refuse(result, explicit);
     }
     if (result.joined)

@@ -59,6 +59,8 @@ const table = [
       help: 'memory for the history of numbers; 0 none' },
     { name: 'capture', env: 'PORTHOLE_CAPTURE', type: 'text', min: 0, max: 4096,
       help: "evidence to keep by itself: 'blocked>5s:stack,heap>90%:histogram'" },
+    { name: 'rules', env: 'PORTHOLE_RULES', type: 'text', min: 0, max: 4096,
+      help: "a rule file, whose 'do: capture' are for this process" },
     { name: 'disable', env: 'PORTHOLE_DISABLE', type: 'flag', default: false,
       help: 'do nothing at all' },
 ];

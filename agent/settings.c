@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "porthole_wire.h"
 #include "procfs.h"
+#include "rulecapture.h"
 #include "status.h"
 
 #define TOKEN_MIN 16
@@ -133,8 +134,9 @@ static enum porthole_status check(const struct porthole_config *cfg, porthole_er
 #define AT(field) offsetof(struct porthole_config, field)
 
 static const size_t strings[] = {
-    AT(host),  AT(run_dir), AT(token),   AT(allowed_hosts),   AT(service), AT(component),
-    AT(ident), AT(version), AT(runtime), AT(runtime_version), AT(capture), AT(notify_socket),
+    AT(host),      AT(run_dir), AT(token),         AT(allowed_hosts), AT(service),
+    AT(component), AT(ident),   AT(version),       AT(runtime),       AT(runtime_version),
+    AT(capture),   AT(rules),   AT(notify_socket),
 };
 
 #define N_STRINGS (sizeof strings / sizeof strings[0])
@@ -208,6 +210,8 @@ enum porthole_status ph_settings_init(struct ph_settings *s,
         c->ident = ident;
     if (!c->runtime || !c->runtime[0])
         c->runtime = "c";
+    if (c->rules && c->rules[0] && (rc = ph_rulecapture_read(c, &s->rules, err)))
+        return rc;
     s->loopback = ph_is_loopback(c->host);
     if (!own_strings(s))
         return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");

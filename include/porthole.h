@@ -86,6 +86,8 @@ struct porthole_config {
     /* Evidence by itself. */
     const char *capture;        /* NULL: none; else rules such as "blocked>5s:profile"; see
                                    agent/rules.h */
+    const char *rules;          /* NULL: none; else a rule file, whose captures are added; see
+                                   agent/rulefile.h. Read once, at the start */
     const char *notify_socket;  /* NULL: none; systemd's NOTIFY_SOCKET */
     unsigned    watchdog_ms;    /* 0: none; send WATCHDOG=1 there twice in this time, as
                                    long as the main thread's loop turns */

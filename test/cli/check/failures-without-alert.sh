@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# failures without alert
+printf 'a:\n  when: sockets.total > 1M\n' > r.yml
+porthole check r.yml "127.0.0.1:$GOOD" 127.0.0.1:1
