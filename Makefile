@@ -56,10 +56,10 @@ AGENT_WRAPS := $(addprefix -Wl$(comma)--wrap=ph_,history_count history_at histor
 
 # Asked once and only when a recipe needs it: `make deps` may be what installs pkg-config.
 once = $(eval $(1) := $(shell $(2)))$($(1))
-PKG_CFLAGS  = $(call once,PKG_CFLAGS,pkg-config --cflags-only-I libmicrohttpd \
-              jansson libcurl ncursesw)
+PACKAGES   := libmicrohttpd jansson libcurl ncursesw
+PKG_CFLAGS  = $(call once,PKG_CFLAGS,pkg-config --cflags-only-I $(PACKAGES))
 AGENT_LIBS  = $(call once,AGENT_LIBS,pkg-config --libs libmicrohttpd)
-CLI_LIBS    = $(call once,CLI_LIBS,pkg-config --libs libcurl jansson ncursesw)
+CLI_LIBS    = $(call once,CLI_LIBS,echo -lresolv; pkg-config --libs $(PACKAGES))
 LDLIBS     := -pthread -lm
 # jansson statically, so that its allocations can be made to fail as well.
 TEST_LIBS   = -Wl,-Bstatic -ljansson -Wl,-Bdynamic $(CRITERION_LIBS)

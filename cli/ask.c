@@ -54,7 +54,7 @@ bool ask_run(struct ask *ask, const struct ask_request *request)
 
 void ask_close(struct ask *ask)
 {
-    round_fini(&ask->session.round);
+    session_close(&ask->session);
 }
 
 /* ---- What went wrong --------------------------------------------------------------- */

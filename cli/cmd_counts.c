@@ -20,7 +20,6 @@
 #include "round.h"
 #include "say.h"
 #include "session.h"
-#include "sources.h"
 #include "width.h"
 
 #include <math.h>
@@ -32,7 +31,6 @@
 #define LEAST_WIDTH 40
 
 /* A local process that is gone is named for so long. */
-#define PATIENCE_S 60
 
 struct subject {
     const char *name;
@@ -198,16 +196,6 @@ static void wait_until(struct round *round, double due_s)
         round_step(round, left_s < 60 ? (int)(left_s * 1000) + 1 : 60000, -1);
 }
 
-static void refresh_targets(struct counts *c)
-{
-    struct target_list list = { 0 };
-
-    if (!c->session.local)
-        return;
-    sources_local(&list);
-    round_set_targets(&c->session.round, &list, PATIENCE_S);
-}
-
 static bool is_last(const struct counts *c, unsigned frame)
 {
     if (!(c->opts->watch_ms > 0))
@@ -222,21 +210,21 @@ static int run(struct counts *c)
     bool first = true;
     int code;
 
-    if (round->count == 0)
-        say_error("no target given, and no local process carries an agent");
+    session_say_none(&c->session);
     for (unsigned frame = 0;; frame++) {
         round_run(round);
         if (!print_round(c, &first))
             return EXITCODE_INTERNAL;
+        session_say(&c->session);
         round_say_failures(round);
         if (is_last(c, frame))
             break;
         /* Rounds that were missed, in a long round or a stopped command, are not made up. */
         due_s = fmax(due_s + c->opts->watch_ms / 1000, clock_now_s());
         wait_until(round, due_s);
-        refresh_targets(c);
+        session_refresh(&c->session);
     }
-    code = round_exitcode(round);
+    code = session_exitcode(&c->session);
     return code == EXITCODE_FINE && c->thread_missing ? EXITCODE_SOME : code;
 }
 
@@ -255,7 +243,7 @@ static int show(const struct subject *subject, const struct opts *opts, char **a
         looks_init(&c.looks, subject->name, !opts->no_looks);
         code = run(&c);
         looks_fini(&c.looks);
-        round_fini(&c.session.round);
+        session_close(&c.session);
     }
     buf_fini(&path);
     return code;

@@ -361,7 +361,7 @@ int cmd_history(const struct opts *opts, char **arguments, int count)
                   h.session.round.count);
         code = EXITCODE_USAGE;
     }
-    round_fini(&h.session.round);
+    session_close(&h.session);
     buf_fini(&h.path);
     return code;
 }

@@ -183,15 +183,14 @@ int cmd_stack(const struct opts *opts, char **arguments, int count)
     code = session_open(&session, opts, path, arguments, count);
     if (code != EXITCODE_FINE)
         return code;
-    if (round->count == 0)
-        say_error("no target given, and no local process carries an agent");
+    session_say_none(&session);
     answer_run(round);
     if (print_all(round, opts)) {
         answer_say_failures(round);
-        code = round_exitcode(round);
+        code = session_exitcode(&session);
     } else {
         code = EXITCODE_INTERNAL;
     }
-    round_fini(round);
+    session_close(&session);
     return code;
 }

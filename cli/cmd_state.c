@@ -52,16 +52,15 @@ int cmd_state(const struct opts *opts, char **arguments, int count)
 
     if (code != EXITCODE_FINE)
         return code;
-    if (round->count == 0)
-        say_error("no target given, and no local process carries an agent");
+    session_say_none(&session);
     round_run(round);
     if (print_states(round, opts)) {
         round_say_failures(round);
-        code = round_exitcode(round);
+        code = session_exitcode(&session);
     } else {
         code = EXITCODE_INTERNAL;
     }
-    round_fini(round);
+    session_close(&session);
     return code;
 }
 
@@ -124,12 +123,12 @@ int cmd_get(const struct opts *opts, char **arguments, int count)
     if (round->count != 1) {
         say_error("'porthole get' asks one target, and '%s' names %zu", arguments[0],
                   round->count);
-        round_fini(round);
+        session_close(&session);
         return EXITCODE_USAGE;
     }
     if (count > 1)
         round->entries[0]->job.path = path; /* wins over a path in the target */
     code = get(round);
-    round_fini(round);
+    session_close(&session);
     return code;
 }

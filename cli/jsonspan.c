@@ -211,10 +211,14 @@ enum cause jsonspan_read(const char *text, size_t len, struct jsonspan *out)
     struct check c = { .at = text, .end = text + len };
     const char *begin = skip_space(text, text + len);
 
-    if (!check_document(&c))
+    if (check_document(&c) && skip_space(c.at, c.end) != c.end) {
+        c.at = skip_space(c.at, c.end);
+        c.wrong = CAUSE_BAD_JSON;
+    }
+    if (c.wrong != CAUSE_NONE) {
+        *out = (struct jsonspan){ c.at, 0 };
         return c.wrong;
-    if (skip_space(c.at, c.end) != c.end)
-        return CAUSE_BAD_JSON;
+    }
     *out = (struct jsonspan){ begin, (size_t)(c.at - begin) };
     return CAUSE_NONE;
 }

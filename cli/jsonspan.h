@@ -32,7 +32,8 @@ struct jsonspan {
  * Strings may hold bytes that are no UTF-8: they are as clean as what shows them.
  *
  * @return CAUSE_NONE and `*out`; CAUSE_TRUNCATED if more would have to follow;
- *         CAUSE_BAD_JSON; CAUSE_TOO_BIG beyond JSONSPAN_DEPTH.
+ *         CAUSE_BAD_JSON; CAUSE_TOO_BIG beyond JSONSPAN_DEPTH. `out->text` is where it stopped
+ *         then, and `out->len` 0.
  *
  * Threads: any.
  */

@@ -121,6 +121,6 @@ void kangask_end(struct kangask *ask)
     for (size_t i = 0; i < ask->count; i++)
         kangsnap_fini(&ask->snaps[i]);
     free(ask->snaps);
-    round_fini(&ask->session.round);
+    session_close(&ask->session);
     *ask = (struct kangask){ 0 };
 }

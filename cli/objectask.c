@@ -147,6 +147,6 @@ void objectask_end(struct objectask *ask)
         kangsnap_fini(&ask->snaps[i]);
     free(ask->snaps);
     free(ask->answers);
-    round_fini(&ask->session.round);
+    session_close(&ask->session);
     free(ask->path);
 }

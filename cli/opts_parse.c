@@ -322,6 +322,14 @@ static void set_timeout(struct opts_line *line, const enum given *given)
         line->opts.timeout_ms = 15000;
 }
 
+/* What nobody looks at need not come every two seconds. */
+static void set_interval(struct opts_line *line, const enum given *given)
+{
+    if (given[opts_row("interval")] == NOT_GIVEN &&
+        (line->command->bit & (OPTS_TARGETS | OPTS_WATCH)) != 0)
+        line->opts.interval_ms = 15000;
+}
+
 bool opts_parse(int argc, char **argv, const struct opts_command *commands,
                 struct opts_line *line, struct opts_error *error)
 {
@@ -349,5 +357,6 @@ bool opts_parse(int argc, char **argv, const struct opts_command *commands,
     if (line->command == NULL)
         return argc < 2 || fail(error, "no command given; see 'porthole --help'");
     set_timeout(line, given);
+    set_interval(line, given);
     return check_command(line->command, given, argc - line->first, error);
 }

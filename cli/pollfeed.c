@@ -6,7 +6,6 @@
 
 #include "exitcode.h"
 #include "porthole_wire.h"
-#include "say.h"
 
 static struct pollfeed *self_of(struct feed *feed)
 {
@@ -39,16 +38,16 @@ static size_t step(struct feed *feed, int wait_ms, int fd)
 
 static void say_failures(struct feed *feed)
 {
-    struct round *round = &self_of(feed)->session.round;
+    struct session *session = &self_of(feed)->session;
 
-    if (round->count == 0)
-        say_error("no target given, and no local process carries an agent");
-    round_say_failures(round);
+    session_say_none(session);
+    session_say(session);
+    round_say_failures(&session->round);
 }
 
 static int exitcode(const struct feed *feed)
 {
-    return round_exitcode(&((const struct pollfeed *)feed)->session.round);
+    return session_exitcode(&((const struct pollfeed *)feed)->session);
 }
 
 static void close_feed(struct feed *feed)

@@ -9,20 +9,19 @@
 
 #include "opts.h"
 #include "round.h"
-
-#include <stdbool.h>
+#include "sources.h"
 
 struct session {
     struct round round;
-    bool local;         /* nobody named a target: these are the local processes */
+    struct sources sources;
 };
 
 /**
- * Make a round of the targets that `words` name (sources_find() says which they are if
- * there are none).
+ * Make a round of the targets that `words` name (sources_open() says which they are if
+ * there are none). Lists that cannot be read yet are said, and may come later.
  *
- * @return EXITCODE_FINE and a session whose round is to be given to round_fini();
- *         else an exitcode, the reason is said, and there is nothing to free.
+ * @return EXITCODE_FINE and a session to be given to session_close(); else an exitcode, the
+ *         reason is said, and there is nothing to free.
  *
  * Threads: one.
  */
@@ -30,12 +29,34 @@ int session_open(struct session *session, const struct opts *opts, const char *p
                  char *const *words, int count);
 
 /**
- * Find the targets anew, if that is due, before a round. Those that are no longer named stay
- * until they have not answered for a minute.
+ * Make what is known of the targets by now the targets, before a round. Local processes that
+ * are gone stay for a minute; what a list no longer names goes at once. Never waits.
  *
  * Threads: one.
  */
 void session_refresh(struct session *session);
+
+/**
+ * Say on stderr which lists cannot be read, each once until that changes. Not while a screen
+ * is open.
+ *
+ * Threads: one.
+ */
+void session_say(struct session *session);
+
+/**
+ * Say so if there is no target.
+ *
+ * Threads: one.
+ */
+void session_say_none(const struct session *session);
+
+/**
+ * round_exitcode(), and EXITCODE_SOME if some list cannot be read.
+ *
+ * Threads: one.
+ */
+int session_exitcode(const struct session *session);
 
 /**
  * Threads: one.

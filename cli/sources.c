@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sources: joins `target` (what was asked for) and `discover` (what there is).
+ * sources: joins `sd` (what was asked for) and `discover` (what there is).
  */
 #include "sources.h"
 
 #include "discover.h"
+#include "sd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool add_environment(struct target_list *list, bool *found, struct target_error *error)
+static bool add_environment(struct sd *sd, bool *found, struct target_error *error)
 {
     static const char *const names[] = { "PORTHOLE_SOURCES", "KANG_SOURCES" };
 
@@ -21,7 +22,7 @@ static bool add_environment(struct target_list *list, bool *found, struct target
         if (value == NULL || value[0] == '\0')
             continue;
         *found = true;
-        if (target_add(list, value, &why))
+        if (sd_add(sd, value, &why))
             return true;
         snprintf(error->text, sizeof error->text, "%s: %.200s", names[i], why.text);
         return false;
@@ -39,7 +40,7 @@ static void resolve(struct target *target)
     discover_fini(&found);
 }
 
-void sources_local(struct target_list *list)
+static void add_local(struct target_list *list)
 {
     struct discover_list found;
 
@@ -56,25 +57,56 @@ void sources_local(struct target_list *list)
     discover_fini(&found);
 }
 
-bool sources_find(char *const *words, int count, struct target_list *list, bool *local,
+bool sources_open(struct sources *sources, struct sd *sd, char *const *words, int count,
                   struct target_error *error)
 {
     bool found = count > 0;
 
-    *local = false;
+    *sources = (struct sources){ .sd = sd };
     for (int i = 0; i < count; i++) {
-        if (!target_add(list, words[i], error))
+        if (!sd_add(sd, words[i], error))
             return false;
     }
-    if (!found && !add_environment(list, &found, error))
+    if (!found && !add_environment(sd, &found, error))
         return false;
-    if (!found) {
-        *local = true;
-        sources_local(list);
+    sources->local = !found;
+    if (found)
+        sd_wait(sd);
+    return true;
+}
+
+void sources_close(struct sources *sources)
+{
+    sd_free(sources->sd);
+    *sources = (struct sources){ .sd = NULL };
+}
+
+bool sources_take(struct sources *sources, struct target_list *list)
+{
+    if (sources->local) {
+        add_local(list);
+        return true;
     }
+    if (!sd_take(sources->sd, list))
+        return false;
     for (size_t i = 0; i < list->count; i++) {
         if (list->items[i].pid != 0 && list->items[i].socket == NULL)
             resolve(&list->items[i]);
     }
     return true;
+}
+
+bool sources_says(struct sources *sources, struct sdsays *says)
+{
+    return sd_says(sources->sd, says);
+}
+
+bool sources_are_failing(const struct sources *sources)
+{
+    return sd_is_failing(sources->sd);
+}
+
+bool sources_are_partial(const struct sources *sources)
+{
+    return sd_is_partial(sources->sd);
 }

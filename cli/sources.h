@@ -1,34 +1,80 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * From what the user named, or did not name, to a list of targets that can be polled.
+ * From what the user named, or did not name, to a list of targets that can be polled, again
+ * and again.
  *
  * Threads: one.
  */
 #ifndef SOURCES_H
 #define SOURCES_H
 
+#include "sdask.h"
 #include "target.h"
 
 #include <stdbool.h>
 
+struct sd;
+
+struct sources {
+    struct sd *sd;
+    bool local;         /* nobody named a target: the living local processes */
+};
+
 /**
  * The targets of a command: `words` if there are any, else PORTHOLE_SOURCES, else
- * KANG_SOURCES, else the living local processes (`*local` is set then, and the list may
- * be empty). pid:N of a process that cannot be found keeps a NULL socket and an empty
- * origin: polling it says `no-process`.
+ * KANG_SOURCES, else the living local processes.
  *
- * @return false with a message; the list is to be freed either way.
+ * @param sources  `sd` is taken over, also on failure; it is empty.
+ *
+ * Waits for lists that have to be fetched, but not beyond the timeout.
+ *
+ * @return false with a message; sources_close() is to be called either way.
  *
  * Threads: one.
  */
-bool sources_find(char *const *words, int count, struct target_list *list, bool *local,
+bool sources_open(struct sources *sources, struct sd *sd, char *const *words, int count,
                   struct target_error *error);
 
 /**
- * Append the living local processes, each as pid:N.
+ * Zeroed memory: does nothing.
  *
  * Threads: one.
  */
-void sources_local(struct target_list *list);
+void sources_close(struct sources *sources);
+
+/**
+ * The targets as they are now. pid:N of a process that cannot be found keeps a NULL socket
+ * and an empty origin: polling it says `no-process`.
+ *
+ * @param list  empty.
+ *
+ * @return false, nothing appended, if they are known to be the same as at the last call.
+ *
+ * Threads: one.
+ */
+bool sources_take(struct sources *sources, struct target_list *list);
+
+/**
+ * What there is to say about lists that cannot be read, each thing once.
+ *
+ * @return false: nothing (more).
+ *
+ * Threads: one.
+ */
+bool sources_says(struct sources *sources, struct sdsays *says);
+
+/**
+ * Whether the last look at some list failed.
+ *
+ * Threads: one.
+ */
+bool sources_are_failing(const struct sources *sources);
+
+/**
+ * Whether some list never could be read: targets are missing.
+ *
+ * Threads: one.
+ */
+bool sources_are_partial(const struct sources *sources);
 
 #endif /* SOURCES_H */

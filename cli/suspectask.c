@@ -229,5 +229,5 @@ void suspectask_run(struct suspectask *ask)
 void suspectask_close(struct suspectask *ask)
 {
     clear(ask);
-    round_fini(&ask->session.round);
+    session_close(&ask->session);
 }

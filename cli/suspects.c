@@ -13,7 +13,6 @@
 #include "jsonwrite.h"
 #include "mem.h"
 #include "say.h"
-#include "sources.h"
 #include "suspectask.h"
 #include "width.h"
 
@@ -22,7 +21,6 @@
 #include <unistd.h>
 
 #define LEAST_WIDTH 60
-#define PATIENCE_S 60
 
 struct showing {
     const struct opts *opts;
@@ -212,16 +210,6 @@ static bool show_round(struct showing *s, bool first)
     return good;
 }
 
-static void refresh_targets(struct showing *s)
-{
-    struct target_list list = { 0 };
-
-    if (!s->ask.session.local)
-        return;
-    sources_local(&list);
-    round_set_targets(&s->ask.session.round, &list, PATIENCE_S);
-}
-
 static void wait_until(struct round *round, double due_s)
 {
     double left_s;
@@ -232,7 +220,7 @@ static void wait_until(struct round *round, double due_s)
 
 static int exitcode(const struct showing *s)
 {
-    int code = round_exitcode(&s->ask.session.round);
+    int code = session_exitcode(&s->ask.session);
 
     return code != EXITCODE_NONE && has_grade(&s->ask) ? EXITCODE_RULE : code;
 }
@@ -242,8 +230,7 @@ static int run(struct showing *s)
     double due_s = clock_now_s();
     unsigned frames = s->opts->watch_ms > 0 ? s->opts->count : 1;
 
-    if (s->ask.session.round.count == 0)
-        say_error("no target given, and no local process carries an agent");
+    session_say_none(&s->ask.session);
     for (unsigned frame = 0;; frame++) {
         if (!show_round(s, frame == 0))
             return EXITCODE_INTERNAL;
@@ -251,7 +238,8 @@ static int run(struct showing *s)
             return exitcode(s);
         due_s = fmax(due_s + s->opts->watch_ms / 1000, clock_now_s());
         wait_until(&s->ask.session.round, due_s);
-        refresh_targets(s);
+        session_refresh(&s->ask.session);
+        session_say(&s->ask.session);
     }
 }
 

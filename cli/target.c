@@ -8,18 +8,14 @@
 
 #include "mem.h"
 #include "porthole_wire.h"
-#include "text.h"
 #include "units.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
-
-#define FILE_CEILING ((size_t)4 << 20)
 
 /* The pieces of one target. */
 struct parts {
@@ -224,7 +220,7 @@ static bool parse_scheme(struct parts *p, const char **text, struct target_error
     return true;
 }
 
-static bool add_network(struct target_list *list, const char *name, struct target_error *error)
+bool target_add_network(struct target_list *list, const char *name, struct target_error *error)
 {
     struct parts p = { .name = name, .kang = list->kang };
     const char *rest = name;
@@ -277,101 +273,71 @@ static bool add_pid(struct target_list *list, const char *name, struct target_er
     return true;
 }
 
-static bool add_list(struct target_list *list, char *spec, bool files,
-                     struct target_error *error);
-
-/* Cut spaces away, and what follows one of `stops`. */
-static char *trim(char *line, const char *stops)
+/* Where a list names another, the user means the command's own grammar (sd.h). */
+static bool names_a_list(const char *name)
 {
-    char *end;
+    static const char *const prefixes[] = { "@", "http_sd:", "dns+srv:", "dns+a:" };
 
-    line += strspn(line, " \t");
-    end = line + strcspn(line, stops);
-    while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
-        end--;
-    *end = '\0';
-    return line;
-}
-
-static bool add_lines(struct target_list *list, FILE *file, const char *name,
-                      struct target_error *error)
-{
-    char line[2048], reason[TEXT_REASON_BYTES];
-    size_t total = 0;
-
-    for (unsigned number = 1; fgets(line, sizeof line, file) != NULL; number++) {
-        struct target_error why;
-
-        total += strlen(line);
-        if (total > FILE_CEILING || (strchr(line, '\n') == NULL && !feof(file)))
-            return fail(error, name, "line %u is too long, or the file is", number);
-        if (!add_list(list, trim(line, "#\r\n"), false, &why)) {
-            snprintf(error->text, sizeof error->text, "%.100s line %u: %.120s", name + 1,
-                     number, why.text);
-            return false;
-        }
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
     }
-    if (!ferror(file))
-        return true;
-    text_reason(reason, errno);
-    return fail(error, name, "cannot read the file: %s", reason);
+    return false;
 }
 
-static bool add_file(struct target_list *list, const char *name, struct target_error *error)
-{
-    FILE *file = fopen(name + 1, "re");
-    char reason[TEXT_REASON_BYTES];
-    bool good;
-
-    if (file == NULL) {
-        text_reason(reason, errno);
-        return fail(error, name, "cannot open the file: %s", reason);
-    }
-    good = add_lines(list, file, name, error);
-    fclose(file);
-    return good;
-}
-
-static bool add_one(struct target_list *list, const char *name, bool files,
-                    struct target_error *error)
+bool target_add_one(struct target_list *list, const char *name, struct target_error *error)
 {
     if (list->count >= TARGET_CEILING)
         return fail(error, name, "more than %d targets", TARGET_CEILING);
-    if (name[0] == '@')
-        return files ? add_file(list, name, error)
-                     : fail(error, name, "a target file cannot name another");
+    if (names_a_list(name))
+        return fail(error, name, "a target file cannot name another");
     if (strncmp(name, "unix:", 5) == 0)
         return add_unix(list, name, error);
     if (strncmp(name, "pid:", 4) == 0)
         return add_pid(list, name, error);
-    return add_network(list, name, error);
+    return target_add_network(list, name, error);
 }
 
-/* Empty pieces of a list are skipped, as kang does. */
-static bool add_list(struct target_list *list, char *spec, bool files,
-                     struct target_error *error)
+char *target_next_piece(char **rest)
 {
-    char *rest = spec;
+    char *piece = strsep(rest, ","), *end;
 
-    while (rest != NULL) {
-        char *piece = trim(strsep(&rest, ","), "");
-
-        if (piece[0] != '\0' && !add_one(list, piece, files, error))
-            return false;
-    }
-    return true;
+    piece += strspn(piece, " \t");
+    end = piece + strlen(piece);
+    while (end > piece && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    *end = '\0';
+    return piece;
 }
 
 bool target_add(struct target_list *list, const char *spec, struct target_error *error)
 {
-    char *text = copy(spec);
+    char *text = copy(spec), *rest = text;
     size_t before = list->count;
-    bool good = add_list(list, text, true, error);
+    bool good = true;
 
-    if (good && list->count == before && strchr(spec, '@') == NULL)
+    while (good && rest != NULL) {
+        const char *piece = target_next_piece(&rest);
+
+        good = piece[0] == '\0' || target_add_one(list, piece, error);
+    }
+    if (good && list->count == before)
         good = fail(error, spec, "it is empty");
     free(text);
     return good;
+}
+
+void target_copy(struct target_list *to, const struct target *from)
+{
+    struct target *target = append(to);
+
+    target->name = copy(from->name);
+    target->origin = copy(from->origin);
+    target->path = copy(from->path);
+    target->socket = from->socket != NULL ? copy(from->socket) : NULL;
+    target->source = from->source != NULL ? copy(from->source) : NULL;
+    target->pid = from->pid;
+    labels_inherit(&target->labels, &from->labels);
 }
 
 void target_free(struct target *target)
@@ -380,6 +346,7 @@ void target_free(struct target *target)
     free(target->origin);
     free(target->path);
     free(target->socket);
+    free(target->source);
     labels_fini(&target->labels);
     *target = (struct target){ 0 };
 }

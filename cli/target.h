@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * What the user means by a target: a pure parser, no look at the system except for
- * @file.
+ * What the user means by a target: a pure parser, no look at the system. What names a whole
+ * list (@file, http_sd:, dns+...) is of sd.h.
  *
  *     host  host:port  host:9090-9105  [v6]  [v6]:port        default port 9090
  *     http://host[:port][/path]  https://...                  default ports 80 and 443
  *     host/path                                               9090; kang: 80
- *     unix:/path   pid:N   @file (one a line, '#' comments)   A,B,C
+ *     unix:/path   pid:N   A,B,C
  *
- * Threads: one.
+ * Threads: any; no state.
  */
 #ifndef TARGET_H
 #define TARGET_H
@@ -24,6 +24,7 @@ struct target {
     char *path;    /* "/x", or "" if none was given */
     char *socket;  /* path of a unix socket; NULL for TCP, and for an unresolved pid:N */
     unsigned pid;  /* of pid:N; else 0 */
+    char *source;  /* the list it came from, "@fleet.json"; NULL: it was named itself */
     struct labels labels; /* of the list it came from */
 };
 
@@ -49,6 +50,36 @@ struct target_error {
  * Threads: one.
  */
 bool target_add(struct target_list *list, const char *spec, struct target_error *error);
+
+/**
+ * The same for one target that holds no comma.
+ *
+ * Threads: one.
+ */
+bool target_add_one(struct target_list *list, const char *name, struct target_error *error);
+
+/**
+ * The same for what is reached through TCP: a host or a URL.
+ *
+ * Threads: one.
+ */
+bool target_add_network(struct target_list *list, const char *name, struct target_error *error);
+
+/**
+ * The next piece of a list with commas, without the spaces around it.
+ *
+ * @param rest  of a text that is cut in place; not NULL. NULL afterwards: that was the last.
+ *
+ * Threads: any.
+ */
+char *target_next_piece(char **rest);
+
+/**
+ * Append a copy.
+ *
+ * Threads: one.
+ */
+void target_copy(struct target_list *to, const struct target *from);
 
 /**
  * Append a unix socket under a name of the caller's.

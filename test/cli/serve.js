@@ -13,7 +13,9 @@ const captures = require('./captures.js');
 const counts = require('./counts.js');
 const growths = require('./growths.js');
 const kangs = require('./kangs.js');
+const lists = require('./lists.js');
 const lives = require('./lives.js');
+const nameserver = require('./nameserver.js');
 const stacks = require('./stacks.js');
 
 const JSON_TYPE = { 'Content-Type': 'application/json', 'X-Porthole': '0.1.0' };
@@ -126,11 +128,16 @@ async function listen(server, ...where) {
 async function main() {
   const ports = {};
   Object.assign(servers, captures.handlers(state()), stacks.handlers(), kangs.handlers(),
-    counts.handlers(), growths.handlers(), lives.handlers());
+    counts.handlers(), growths.handlers(), lives.handlers(), lists.handlers(ports));
   for (const [name, handler] of Object.entries(servers))
     ports[name] = await listen(http.createServer(handler), 0, '127.0.0.1');
   ports.NOHTTP = await listen(net.createServer((s) => s.end('SSH-2.0-x\r\n')), 0, '127.0.0.1');
   ports.SILENT = await listen(net.createServer((s) => s.end()), 0, '127.0.0.1');
+  ports.DNS = await nameserver.start({
+    '_porthole._tcp.test': [{ host: '127.0.0.1', port: ports.GOOD },
+      { host: 'localhost', port: ports.OTHER }],
+    '_damaged._tcp.test': [],
+  });
   if (process.env.DIR)
     await listen(http.createServer(servers.GOOD), path.join(process.env.DIR, 'good.sock'));
 
