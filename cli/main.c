@@ -136,12 +136,32 @@ static const struct opts_command commands[] = {
       "16 minutes, 1m an hour, 5m 5 hours, 20m 21 hours, 1h 2.6 days, 4h 10 days. Times are\n"
       "UTC. -f csv is what 'porthole suspects --series -' reads.\n",
       OPTS_HISTORY, 1, 2, cmd_history },
-    { "check", "[RULES] [TARGET...]", "evaluate rules once; the exit code says it", "",
+    { "check", "[RULES] [TARGET...]", "evaluate rules once; the exit code says it",
+      "The first word is a rule file if there is one of that name; without it the built-in "
+      "rules\n"
+      "count. 'for', 'misses' and 'cooldown' do not: what holds now fires. Growth is judged "
+      "from\n"
+      "the history of the processes themselves. Exit code 1: a rule fired, also if some "
+      "targets\n"
+      "failed. --nagios: one line, 2 critical, 1 warning, 3 no target answered.\n",
       OPTS_CHECK, 0, -1, cmd_check },
-    { "watch", "[RULES] [TARGET...]", "evaluate rules again and again, and tell", "",
+    { "watch", "[RULES] [TARGET...]", "evaluate rules again and again, and tell",
+      "What begins and what ends is told on stdout, as lines of JSON unless that is a "
+      "terminal,\n"
+      "and to whom the rules name. The file is read again when it changes and on SIGHUP; one\n"
+      "with a mistake changes nothing. An alert does not end because its target is silent, "
+      "but\n"
+      "after 15 minutes of that it does, and says so. SIGINT and SIGTERM end it in order. "
+      "With\n"
+      "--once and --count exit codes are those of 'check'.\n",
       OPTS_WATCH, 0, -1, cmd_watch },
-    { "rules", "[FILE|test FILE HISTORY]", "show, check or try out rules", "", OPTS_RULES, 0, 3,
-      cmd_rules },
+    { "rules", "[FILE|test FILE HISTORY]", "show, check or try out rules",
+      "Alone the built-in ones, as a file to start from; with FILE whether it is right, else\n"
+      "line and column of the first mistake. 'test' runs FILE over HISTORY, CSV with a column\n"
+      "'seconds' and others named like figures ('porthole history -f csv'), and prints what "
+      "it\n"
+      "would have told, and when; exit code 1: something fired.\n",
+      OPTS_RULES, 0, 3, cmd_rules },
     { "targets", "[TARGET...]", "list targets; feed them to a Prometheus", "", OPTS_TARGETS, 0,
       -1, cmd_targets },
     { "dashboard", "", "print a dashboard for Grafana", "", OPTS_DASHBOARD, 0, 0,
