@@ -142,14 +142,15 @@ async function serve(code, options)
     return { child, url, state: async () => (await get(`${url}/state`)).body };
 }
 
-/** Wait until test/apps/stuck.js is blocked by its hanging: starting up may block it as well. */
+/** Wait until test/apps/stuck.js is blocked by its hanging: starting up may block as well. */
 async function stuck(child, url)
 {
     const state = async () => (await get(`${url}/state`)).body;
 
     assert.strictEqual(await line(child), 'stuck');
     const { captured: { tick } } = await state();
-    await until(state, (s) => s.captured.tick > tick && s.threads[0]?.loop?.state === 'blocked');
+    await until(state, (s) => s.captured.tick > tick &&
+        s.threads[0]?.loop?.state === 'blocked');
 }
 
 module.exports =
