@@ -223,7 +223,8 @@ test('keeps_the_table_of_millions_of_event_names_small', async () => {
     const { value } = await observe(`
         p.start(); class Many extends EventEmitter {}
         for (let i = 0; i < 3000; i++) kept.push(new Many().on('request ' + i, f));
-        gc();`, 'l.total > 1000 && l.top[0]?.event === "(other)"', '[l.top.length, l.top_total, l.top[0].event]');
+        gc();`, 'l.total > 1000 && l.top[0]?.event === "(other)"',
+        '[l.top.length, l.top_total, l.top[0].event]');
 
     assert.deepStrictEqual([value[0], value[2]], [20, '(other)']);
     assert.ok(value[1] <= 513, `${value[1]}`);
