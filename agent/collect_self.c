@@ -2,7 +2,6 @@
 /* Owns the sections that say who is looked into, when, and what the looking costs. */
 #include "collect_self.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -118,10 +117,19 @@ static void show_node_version(struct ph_builder *b, const struct ph_identity *id
                                       { "major", part[0] },
                                       { "minor", part[1] },
                                       { "patch", part[2] } };
+    const char *at;
 
-    if (!is_node(id) || sscanf(id->runtime_version, "v%11[0-9].%11[0-9].%11[0-9]", part[0],
-                               part[1], part[2]) != 3)
+    if (!is_node(id))
         return;
+    at = id->runtime_version + (id->runtime_version[0] == 'v');
+    for (size_t i = 0; i < 3; i++) {
+        size_t digits = strspn(at, "0123456789");
+
+        if (digits == 0 || digits >= sizeof part[i])
+            return;
+        memcpy(part[i], at, digits);
+        at += digits + (at[digits] == '.');
+    }
     show_labels(b, &service_metrics[NODE_VERSION], labels, sizeof labels / sizeof labels[0]);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * promfeed: some forty queries a round, a few at a time, each answer read and dropped as soon as
- * it is there: what is held at once does not grow with the number of figures.
+ * promfeed: some forty queries a round, a few at a time, each answer read and dropped as soon
+ * as it is there: what is held at once does not grow with the number of figures.
  */
 #include "promfeed.h"
 
@@ -21,7 +21,7 @@
 static const char scheme[] = "prometheus=";
 
 /* By job and instance, whatever else is in its labels. `up` is also that of exporters: only
- * jobs count in which a Node process was seen, so that one whose processes are all down stays. */
+ * jobs count in which a Node process was seen lately, be they all down now. */
 static const char *const parts[PROMROWS_PARTS] = {
     [PROMROWS_UP] = "up and on (job) (group by (job) (last_over_time(porthole_info[10m])) or "
                     "group by (job) (last_over_time(nodejs_version_info[10m])))",

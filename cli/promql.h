@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Instant queries of Prometheus's HTTP API: how one is asked, and what comes back. VictoriaMetrics,
- * Thanos and Mimir speak the same. Not who is asked, nor what it means.
+ * Instant queries of Prometheus's HTTP API: how one is asked, and what comes back.
+ * VictoriaMetrics, Thanos and Mimir speak the same. Not who is asked, nor what it means.
  *
  * Threads: any; no state.
  */

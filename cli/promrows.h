@@ -58,8 +58,8 @@ void promrows_begin(struct promrows *rows);
 void promrows_take(struct promrows *rows, size_t part, const struct promql_series *series);
 
 /**
- * Make the rows. Instances that `up` knows no longer have failed, and are gone when a minute has
- * passed.
+ * Make the rows. Instances that `up` knows no longer have failed, and are gone when a minute
+ * has passed.
  *
  * Threads: one.
  */

@@ -29,10 +29,10 @@ const samplesOf = (all) => all.split('\n').filter((line) => /^[a-z]/.test(line))
 
 before(async () => {
     const { child, url } = await serve(BUSY, { node: ['--expose-gc'] });
-    const everything = (all) => ['porthole_http_requests_started_total{side="server"}',
+    const parts = ['porthole_http_requests_started_total{side="server"}',
         'nodejs_gc_duration_seconds_count{kind="major"}', 'porthole_heap_after_full_gc_bytes',
-        'porthole_tcp_sockets', 'porthole_suspects', 'thread="', '\nporthole_listeners '].every((part) =>
-        all.includes(part));
+        'porthole_tcp_sockets', 'porthole_suspects', 'thread="', '\nporthole_listeners '];
+    const everything = (all) => parts.every((part) => all.includes(part));
 
     ({ body: text } = await until(() => get(`${url}/metrics`), ({ body }) => everything(body)));
     child.kill('SIGKILL');
