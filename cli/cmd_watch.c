@@ -11,6 +11,7 @@
 #include "growthseed.h"
 #include "instant.h"
 #include "notify.h"
+#include "notify_url.h"
 #include "patrol.h"
 #include "porthole_wire.h"
 #include "ruleset.h"
@@ -215,13 +216,18 @@ int cmd_watch(const struct opts *opts, char **arguments, int count)
                            .file = named ? arguments[0] : NULL,
                            .text = isatty(STDOUT_FILENO),
                            .status = isatty(STDERR_FILENO) };
-    struct notify_config config = { .timeout_ms = opts->timeout_ms,
+    struct notify_config config = { .timeout_ms = opts->timeout_given ? opts->timeout_ms : 0,
                                     .extra_url = opts->alertmanager,
                                     .lines = !watch.text };
     struct ph_rulefile rules;
     char error[RULESET_ERROR];
     int code;
 
+    if (opts->alertmanager != NULL && notify_url_fault(opts->alertmanager, true) != NULL) {
+        say_error("bad --alertmanager '%s': %s", opts->alertmanager,
+                  notify_url_fault(opts->alertmanager, true));
+        return EXITCODE_USAGE;
+    }
     if (named)
         stat(watch.file, &watch.read);
     if (!ruleset_load(watch.file, &rules, error)) {

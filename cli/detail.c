@@ -109,15 +109,12 @@ void detail_free(struct detail *d)
 }
 
 /* Find the target that a name names; false and d->wrong if it is not one, and one only. */
-static bool find_target(struct detail *d, char *name)
+static bool find_target(struct detail *d, const char *name)
 {
     struct target_error error;
-    bool local;
 
-    if (!sources_find(&name, 1, &d->targets, &local, &error))
+    if (!sources_find_one(name, &d->targets, &error))
         snprintf(d->wrong, sizeof d->wrong, "%s", error.text);
-    else if (d->targets.count != 1)
-        snprintf(d->wrong, sizeof d->wrong, "its name names %zu targets", d->targets.count);
     return d->wrong[0] == '\0';
 }
 

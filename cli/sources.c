@@ -96,6 +96,19 @@ bool sources_take(struct sources *sources, struct target_list *list)
     return true;
 }
 
+bool sources_find_one(const char *name, struct target_list *list, struct target_error *error)
+{
+    if (!target_add(list, name, error))
+        return false;
+    if (list->count != 1) {
+        snprintf(error->text, sizeof error->text, "its name names %zu targets", list->count);
+        return false;
+    }
+    if (list->items[0].pid != 0 && list->items[0].socket == NULL)
+        resolve(&list->items[0]);
+    return true;
+}
+
 bool sources_says(struct sources *sources, struct sdsays *says)
 {
     return sd_says(sources->sd, says);

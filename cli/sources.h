@@ -55,6 +55,17 @@ void sources_close(struct sources *sources);
 bool sources_take(struct sources *sources, struct target_list *list);
 
 /**
+ * The one target that a name names: what a row is called.
+ *
+ * @param list  empty; to be freed either way.
+ *
+ * @return false with a message, if it names none, or several.
+ *
+ * Threads: one.
+ */
+bool sources_find_one(const char *name, struct target_list *list, struct target_error *error);
+
+/**
  * What there is to say about lists that cannot be read, each thing once.
  *
  * @return false: nothing (more).
