@@ -186,7 +186,10 @@ static bool read_quoted(struct cursor *c, struct ph_rulepiece *out)
 
 static bool read_value(struct cursor *c, struct ph_rulepiece *out)
 {
-    skip_blanks(c);
+    while (c->at < c->end && *c->at == ' ')
+        c->at++;
+    if (c->at < c->end && is_blank(*c->at))
+        return bad(c, c->at, "a tab; put blanks before a value");
     begin_piece(c, out);
     if (c->at >= c->end || (*c->at == '#' && is_blank(c->at[-1])))
         return true;

@@ -247,6 +247,7 @@ void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *
     while (old < trail->count &&
            (t - trail->t[old] > rule->over_s + apart || trail->count - old == SEN_MOST))
         old++;
+    trail->fitted = false;
     trail->count -= old;
     memmove(trail->t, trail->t + old, trail->count * sizeof *trail->t);
     memmove(trail->v, trail->v + old, trail->count * sizeof *trail->v);
@@ -258,7 +259,6 @@ static void read_grows(struct look *l)
 {
     struct judgewhen_trail *trail = l->trail;
     char low[UNITS_BYTES], slope[UNITS_BYTES];
-    struct sen fit;
 
     judgewhen_add(l->rule, trail, l->view->restarts,
                   (double[2]){ l->view->t_s, judgewhen_value(l->view, l->rule->figure) });
@@ -267,12 +267,12 @@ static void read_grows(struct look *l)
     SAYS(l, "not enough history of %s", l->rule->figure);
     if (!l->view->answered || trail->count < SEN_LEAST ||
         trail->t[trail->count - 1] - trail->t[0] < COVERED * l->rule->over_s ||
-        l->view->t_s - trail->t[trail->count - 1] > l->rule->over_s / 2 ||
-        !sen_fit(trail->t, trail->v, trail->count, &fit))
+        l->view->t_s - trail->t[trail->count - 1] > l->rule->over_s / 2)
         return;
-    settle(l->out, fit.low * 3600, fit.low * 3600 > l->rule->value);
-    text_of(slope, l->rule->figure, fit.slope * 3600);
-    text_of(low, l->rule->figure, fit.low * 3600);
+    trail->fitted = trail->fitted || sen_fit(trail->t, trail->v, trail->count, &trail->fit);
+    settle(l->out, trail->fit.low * 3600, trail->fit.low * 3600 > l->rule->value);
+    text_of(slope, l->rule->figure, trail->fit.slope * 3600);
+    text_of(low, l->rule->figure, trail->fit.low * 3600);
     SAYS(l, "%s grows by %s an hour, at least %s", l->rule->figure, slope, low);
 }
 

@@ -22,6 +22,8 @@
 struct judgewhen_trail {
     double t[SEN_MOST], v[SEN_MOST];
     size_t count;
+    struct sen fit;         /* of them, with `fitted`: dear, and new only with a new point */
+    bool fitted;
     double last_t, last_v;  /* of the round before, for rates; with `seen` */
     unsigned restarts;
     bool seen;
