@@ -76,7 +76,7 @@ static void renew_entry(const struct round *round, struct round_entry *entry,
     target_free(&old);
 }
 
-/* ---- Names: chains by hash, for 10,000 targets may be listed anew before each round -------- */
+/* ---- Names: chains by hash, for 10,000 targets may be listed anew before each round ---- */
 
 struct names {
     struct round_entry **chains;

@@ -84,8 +84,8 @@ void round_begin(struct round *round);
 size_t round_step(struct round *round, int wait_ms, int fd);
 
 /**
- * Turn the answers into rows, those that were not read at once. Afterwards a job's cause says also what is wrong with its
- * body.
+ * Turn the answers into rows, those that were not read at once. Afterwards a job's cause says
+ * also what is wrong with its body.
  *
  * Threads: one.
  */
