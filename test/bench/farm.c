@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * farm PORT STATE FEW METRICS KANG [GROWING [HUNG [REFUSED]]]: a fleet in one process.
+ * farm PORT STATE FEW METRICS KANG [GROWING [HUNG [REFUSED]]]
  *
- * Every address 127.x.y.z is a target on PORT and answers with the given files, which hold what a
- * real agent once said: /state with STATE, /state?fields= with FEW, /metrics, /kang/snapshot.
- * The address stands in `pid` and `ident`, the clock runs, and the sockets of every GROWINGth
- * target grow by one a second. Every HUNGth accepts and is silent, every REFUSEDth closes at
- * once. Keep-alive, HTTP/1.1, one thread. Prints {"port":N} when it is ready.
+ * A fleet in one process. Every address 127.x.y.z is a target on PORT and answers with the
+ * given files, which hold what a real agent once said: /state with STATE, /state?fields= with
+ * FEW, /metrics, /kang/snapshot. The address stands in `pid` and `ident`, the clock runs, and
+ * the sockets of every GROWINGth target grow by one a second. Every HUNGth accepts and is
+ * silent, every REFUSEDth closes at once. Keep-alive, HTTP/1.1, one thread. Prints {"port":N}
+ * when it is ready.
  */
 #include <arpa/inet.h>
 #include <errno.h>
