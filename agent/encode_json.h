@@ -11,7 +11,7 @@
 /** The whole state, compact, with a newline at the end. Threads: any. */
 void ph_encode_json(const struct ph_snapshot *snapshot, struct ph_sink *out);
 
-#define PH_JSON_FIELDS 32 /* ceiling of ?fields= */
+#define PH_JSON_FIELDS 64 /* ceiling of ?fields= */
 
 /**
  * A part of the state.

@@ -69,7 +69,7 @@ static void answer_part(const struct ph_published *p, uint32_t node,
     ph_sink_init(&sink, PH_REPLY_MAX_BYTES);
     if (!ph_encode_json_part(p->snapshot, node, fields, pretty, &sink)) {
         ph_sink_fini(&sink);
-        ph_reply_error(reply, 400, "bad-fields", "more than 32 paths in", "fields");
+        ph_reply_error(reply, 400, "bad-fields", "more than 64 paths in", "fields");
         return;
     }
     ph_reply_take(reply, 200, JSON, &sink);

@@ -6,7 +6,7 @@
  * a document that is not what it should be ends in NULL, NaN or "", never in a crash.
  * Texts are as sent (they may hold NUL): clean them before showing them.
  *
- * Threads: any; no state.
+ * Threads: one reads and frees documents: the memory of small ones is pooled.
  */
 #ifndef DOC_H
 #define DOC_H
@@ -29,14 +29,14 @@ struct doc;
  * @return CAUSE_NONE and `*out`, to be given to doc_free(); else CAUSE_BAD_JSON,
  *         _TRUNCATED or _TOO_BIG.
  *
- * Threads: any.
+ * Threads: one.
  */
 enum cause doc_read(const char *text, size_t len, struct doc **out);
 
 /**
  * The same with ceilings of the caller's for values and depth; a value takes about 50 bytes.
  *
- * Threads: any.
+ * Threads: one.
  */
 enum cause doc_read_within(const char *text, size_t len, const size_t most[2],
                            struct doc **out);
@@ -44,13 +44,12 @@ enum cause doc_read_within(const char *text, size_t len, const size_t most[2],
 /**
  * Free a document that doc_read() gave. NULL is allowed.
  *
- * Threads: any.
+ * Threads: one.
  */
 void doc_free(struct doc *document);
 
 /**
- * The value at a path of keys, "loop.blocks.count"; "" is the value itself. A key of a path
- * is at most 63 bytes long.
+ * The value at a path of keys, "loop.blocks.count"; "" is the value itself.
  *
  * Threads: any.
  */

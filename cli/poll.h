@@ -3,54 +3,20 @@
  * HTTP to many targets at once: the transport, ignorant of what a body means.
  *
  * Each request has one absolute deadline that covers name look-up, connection, headers
- * and body. Bodies are kept up to a ceiling or handed on as they come. Connections are kept
- * between rounds. No redirects, no proxies, no netrc.
+ * and body; it begins when the target's turn comes. Bodies are kept up to a ceiling or handed
+ * on as they come. Connections are kept between rounds. No redirects, no proxies, no netrc.
  *
  * Threads: one.
  */
 #ifndef POLL_H
 #define POLL_H
 
-#include "buf.h"
-#include "cause.h"
+#include "request.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct poll;
-
-#define POLL_COST_BYTES 96
-
-/* One request, asked again every round. Zero it, fill in the first part. */
-struct poll_job {
-    const char *origin;  /* "http://host:port"; "": nothing to ask, CAUSE_NO_PROCESS */
-    const char *path;    /* "/state" */
-    const char *socket;  /* unix socket to go through; NULL: TCP */
-    double timeout_ms;   /* 0: the poller's */
-    const char *post;    /* JSON to POST, borrowed until the job is done; NULL: GET. One or the
-                            other as long as the poller keeps something for the job */
-    size_t post_len;
-
-    /* NULL: the answer is collected in `body`. Else the bytes of a 2xx answer go here as
-     * they come, without a ceiling; false ends the request with CAUSE_INTERNAL. */
-    bool (*take)(void *to, const char *bytes, size_t len);
-    void *to;
-
-    /* The answer, complete once `done`. */
-    bool done;
-    enum cause cause;
-    int status;          /* HTTP status, 0 if there was no answer */
-    bool is_porthole;    /* the answer came from a porthole agent */
-    bool is_json;        /* it claims to be JSON */
-    double ms;           /* from the start of the request to its end */
-    struct buf body;     /* also of error answers */
-    double received;     /* bytes of a body so far, grows while the request runs */
-    unsigned retry_after_s; /* 0: it did not say */
-    char cost[POLL_COST_BYTES]; /* of PORTHOLE_COST_HEADER, cut; "": it did not say */
-
-    void *connection;    /* the poller's */
-    size_t header_bytes; /* the poller's */
-};
 
 struct poll_config {
     double timeout_ms;
@@ -74,8 +40,25 @@ struct poll *poll_new(const struct poll_config *config);
 void poll_free(struct poll *poll);
 
 /**
- * Begin a round: all jobs are reset and will be asked, at most 250 at a time. The array
- * and the jobs stay where they are until the round has ended.
+ * From the next round on, call `ended` for each job as soon as its answer is complete: who
+ * reads answers there, and frees their bodies, never holds those of all targets at once. It
+ * must not drop jobs. NULL: nobody is called.
+ *
+ * Threads: one; the one that calls poll_step().
+ */
+void poll_watch(struct poll *poll, void (*ended)(void *user, struct poll_job *job), void *user);
+
+/**
+ * Spread the starts of the next rounds evenly over `ms`; 0: as fast as it goes.
+ *
+ * Threads: one.
+ */
+void poll_spread(struct poll *poll, double ms);
+
+/**
+ * Begin a round: all jobs are reset and will be asked, several hundreds at a time, and more
+ * while those do not answer. The array and the jobs stay where they are until the round has
+ * ended.
  *
  * Threads: one.
  */

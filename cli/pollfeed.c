@@ -6,6 +6,13 @@
 
 #include "exitcode.h"
 #include "porthole_wire.h"
+#include "sample.h"
+
+#include <math.h>
+
+/* So many targets are asked as fast as it goes. */
+#define SPREAD_FROM 1000
+#define SPREAD_MOST_MS 2000
 
 static struct pollfeed *self_of(struct feed *feed)
 {
@@ -53,14 +60,34 @@ static int exitcode(const struct feed *feed)
 static void close_feed(struct feed *feed)
 {
     session_close(&self_of(feed)->session);
+    buf_fini(&self_of(feed)->path);
+}
+
+/* Rounds that come again spare those who do not answer, and do not ask all at once: a tenth of
+ * the interval is enough for the switches between. */
+static void pace(struct round *round, const struct opts *opts)
+{
+    bool again = !opts->count_given || opts->count != 1;
+
+    round->at_once = true;
+    round->back_off = again;
+    if (again && round->count > SPREAD_FROM)
+        round->spread_ms = fmin(opts->interval_ms / 10, SPREAD_MOST_MS);
 }
 
 int pollfeed_open(struct pollfeed *self, const struct opts *opts, char *const *words, int count)
 {
-    int code = session_open(&self->session, opts, PORTHOLE_PATH_STATE, words, count);
+    int code;
 
-    if (code != EXITCODE_FINE)
+    self->path = (struct buf){ 0 };
+    buf_puts(&self->path, PORTHOLE_PATH_STATE);
+    sample_query(&self->path);
+    code = session_open(&self->session, opts, buf_text(&self->path), words, count);
+    if (code != EXITCODE_FINE) {
+        buf_fini(&self->path);
         return code;
+    }
+    pace(&self->session.round, opts);
     self->feed = (struct feed){ .from = "",
                                 .begin = begin,
                                 .step = step,

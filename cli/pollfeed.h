@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Rows of targets that we poll ourselves.
+ * Rows of targets that we poll ourselves. Of each state only what rows show is asked for
+ * (sample_query()), and it is read as it comes.
  *
  * Threads: one.
  */
 #ifndef POLLFEED_H
 #define POLLFEED_H
 
+#include "buf.h"
 #include "feed.h"
 #include "session.h"
+
+#include <stdbool.h>
 
 struct pollfeed {
     struct feed feed;       /* first: what functions of it get is this */
     struct session session;
+    struct buf path;        /* /state, and which parts of it */
 };
 
 /**

@@ -8,6 +8,7 @@
 #ifndef ROUND_H
 #define ROUND_H
 
+#include "doc.h"
 #include "fleet.h"
 #include "poll.h"
 #include "target.h"
@@ -17,10 +18,13 @@
 
 struct round_entry {
     struct target target;
-    struct poll_job job;    /* holds the raw answer after a round */
+    struct poll_job job;    /* holds the raw answer after a round, unless it is read at once */
     struct fleet_row row;
     enum cause said;        /* the cause that was last told to the user */
     bool listed;            /* still among the targets */
+    unsigned failures;      /* rounds in a row */
+    double asleep_until_s;  /* back-off: it is not asked before; 0: it is */
+    struct round_entry *next; /* round_set_targets() only */
 };
 
 struct round {
@@ -31,6 +35,20 @@ struct round {
     struct fleet_row **rows;
     size_t count;
     bool finished;          /* round_finish() has read the answers */
+
+    /* What round_init() leaves off, and who needs it sets afterwards. */
+    bool at_once;           /* read each answer as it comes and free its body: 10,000 of them
+                               are never there together */
+    bool back_off;          /* a target that fails again and again is asked after 1, 2, 4 ..
+                               60 s; meanwhile its row, its cause and its misses stay */
+    double spread_ms;       /* spread the starts of a round over so long */
+
+    /* Called for every good answer, with the document, before it is freed. */
+    void (*seen)(void *user, struct round_entry *entry, const struct doc *state);
+    void *user;
+
+    double began_s;
+    struct poll_job **due;  /* those asked in this round */
 };
 
 /**
@@ -48,7 +66,8 @@ void round_fini(struct round *round);
 
 /**
  * Make `list` the targets. Those that were there before, by name, keep what is known
- * about them. Those that are no longer named stay until they have not answered for
+ * about them, and where and under which labels they are is what the new list says. Those
+ * that are no longer named stay until they have not answered for
  * `patience_s`. The list is taken over and empty afterwards. Not during a round.
  *
  * Threads: one.
@@ -65,8 +84,8 @@ void round_begin(struct round *round);
 size_t round_step(struct round *round, int wait_ms, int fd);
 
 /**
- * Turn the answers into rows. Afterwards a job's cause says also what is wrong with its
- * body.
+ * Turn the answers into rows, those that were not read at once. Afterwards a job's cause says
+ * also what is wrong with its body.
  *
  * Threads: one.
  */

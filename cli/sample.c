@@ -228,3 +228,31 @@ enum cause sample_read(const char *text, size_t len, struct sample *out)
     doc_free(state);
     return cause;
 }
+
+/* Sections that are small and wanted as a whole; the others by figure. */
+static const char *const wholes[] = {
+    "porthole.schema", "service", "captured", "process.cgroup", "process.fds",
+    "threads.http.server", "sockets.tcp", "suspects",
+};
+
+static bool is_whole(const char *path)
+{
+    for (size_t i = 0; i < COUNT(wholes); i++) {
+        size_t len = strlen(wholes[i]);
+
+        if (strncmp(path, wholes[i], len) == 0 && path[len] == '.')
+            return true;
+    }
+    return false;
+}
+
+void sample_query(struct buf *out)
+{
+    buf_puts(out, "?fields=threads.loop.state");
+    for (size_t i = 0; i < COUNT(wholes); i++)
+        buf_printf(out, ",%s", wholes[i]);
+    for (size_t i = 0; i < VITALS; i++) {
+        if (i != VITAL_THREADS && i != VITAL_HEAP_SHARE && !is_whole(vitals[i].name))
+            buf_printf(out, ",%s", vitals[i].name);
+    }
+}

@@ -11,6 +11,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
+#include "buf.h"
 #include "cause.h"
 #include "doc.h"
 #include "vitals.h"
@@ -81,6 +82,14 @@ enum cause sample_read(const char *text, size_t len, struct sample *out);
  * Threads: any.
  */
 enum cause sample_of(const struct doc *state, struct sample *out);
+
+/**
+ * Append "?fields=..." to the path of /state: an agent then sends what is read here, a fifth of
+ * the document. What it does not know it leaves out; another server may send all.
+ *
+ * Threads: any.
+ */
+void sample_query(struct buf *out);
 
 /**
  * A sample in which nothing is known.

@@ -13,7 +13,7 @@ const { ROOT, machineBusy } = require('./kit.js');
 
 const ALL = ['latency', 'rate', 'throughput', 'cost', 'gc', 'stack', 'profile', 'heap',
     'foresee', 'recorder', 'history', 'watch', 'objects', 'series', 'handles', 'http',
-    'listeners', 'trace', 'screen'];
+    'listeners', 'trace', 'screen', 'fleet'];
 /* Above this share of the machine, other programs make the figures worth little. */
 const TOO_BUSY = 0.1;
 const RESULT = path.join(ROOT, 'build', 'bench.json');

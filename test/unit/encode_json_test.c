@@ -155,7 +155,7 @@ Test(json, fields_count_from_the_section_asked_for)
                      "{\"id\":1,\"name\":\"worker 1\",\"gc\":{\"used\":null}}]\n");
 }
 
-Test(json, thirty_two_fields_are_allowed_and_one_more_is_not)
+Test(json, fields_up_to_the_ceiling_are_allowed_and_one_more_is_not)
 {
     char fields[512] = "fds.open";
 
