@@ -70,7 +70,7 @@ let rounds = 0;
 
 const servers = {
   GOOD: (req, res) => {
-    const known = req.url.split('?')[0] === '/state' || req.url === '/own/path';
+    const known = /^\/(state|own\/path|state\?fields=threads\.loop\.state,.*)$/.test(req.url);
     if (known) answers(`${JSON.stringify(state())}\n`)(req, res);
     else if (req.url === '/') answers('/state  the whole state\n', TEXT_TYPE)(req, res);
     else answers('{"error":{"code":"not-found"}}\n', JSON_TYPE, 404)(req, res);
