@@ -131,6 +131,8 @@ async function main() {
     counts.handlers(), growths.handlers(), lives.handlers(), lists.handlers(ports));
   for (const [name, handler] of Object.entries(servers))
     ports[name] = await listen(http.createServer(handler), 0, '127.0.0.1');
+  // the same on all addresses of the loopback range: a fleet of one port
+  ports.FLEET = await listen(http.createServer(servers.GOOD), 0, '0.0.0.0');
   ports.NOHTTP = await listen(net.createServer((s) => s.end('SSH-2.0-x\r\n')), 0, '127.0.0.1');
   ports.SILENT = await listen(net.createServer((s) => s.end()), 0, '127.0.0.1');
   ports.DNS = await nameserver.start({

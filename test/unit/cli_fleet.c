@@ -120,10 +120,34 @@ Test(cli_fleet, a_clock_that_steps_back_makes_no_negative_rate)
     cr_assert_eq(row.restarts, 0);
 }
 
+static void miss(struct fleet_row *r, unsigned times)
+{
+    for (unsigned i = 0; i < times; i++)
+        fleet_failed(r, CAUSE_REFUSED, 0);
+}
+
+Test(cli_fleet, one_or_two_misses_do_not_make_it_down)
+{
+    answer(0, 10, 200);
+    miss(&row, FLEET_MISSES - 1);
+    cr_assert_eq(fleet_state(&row, 1001), FLEET_MISSING);
+
+    answer(1, 10, 200);
+    miss(&row, FLEET_MISSES - 1);
+    cr_assert_eq(fleet_state(&row, 1001), FLEET_MISSING);
+}
+
+Test(cli_fleet, who_never_answered_is_down_at_once)
+{
+    miss(&row, 1);
+
+    cr_assert_eq(fleet_state(&row, 1001), FLEET_DOWN);
+}
+
 Test(cli_fleet, a_target_that_goes_down_keeps_its_last_values)
 {
     answer(0, 10, 200);
-    fleet_failed(&row, CAUSE_REFUSED, 0);
+    miss(&row, FLEET_MISSES);
 
     cr_assert_eq(fleet_state(&row, 1001), FLEET_DOWN);
     cr_assert(row.known);
@@ -143,7 +167,7 @@ Test(cli_fleet, worse_is_sorted_first)
     sample.v[VITAL_BLOCKED] = 5000;
     answer(1, 10, 200);
     blocked = down = row;
-    fleet_failed(&down, CAUSE_TIMEOUT_BODY, 0);
+    miss(&down, FLEET_MISSES);
     fleet_init(&waiting, "new");
 
     cr_assert_lt(fleet_badness(&fine, 1010), fleet_badness(&waiting, 1010));
@@ -160,7 +184,7 @@ Test(cli_fleet, totals_leave_out_what_is_down)
 
     answer(0, 10, 200);
     dead = row;
-    fleet_failed(&dead, CAUSE_REFUSED, 0);
+    miss(&dead, FLEET_MISSES);
     fleet_sum(rows, 2, 1001, &totals);
 
     cr_assert_eq(totals.up, 1);
