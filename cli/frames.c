@@ -81,11 +81,9 @@ static void add_clean(struct buf *out, const struct buf *line)
     buf_puts(out, "\n");
 }
 
-/* A line for each figure in which processes differ, and each that grows by its own account. */
-static void add_findings(const struct frames *f, struct buf *out)
+/* A line for each figure in which processes differ from their peers. */
+static void add_outliers(const struct frames *f, struct buf *out)
 {
-    size_t shown = 0;
-
     for (size_t i = 0; i < f->outliers.count && i < FINDINGS; i++) {
         struct buf line = { 0 };
 
@@ -95,19 +93,27 @@ static void add_findings(const struct frames *f, struct buf *out)
     }
     if (f->outliers.count > FINDINGS)
         buf_printf(out, "... and %zu more differences\n", f->outliers.count - FINDINGS);
-    for (size_t i = 0; i < f->count && shown < FINDINGS; i++) {
+}
+
+/* A line for each process that grows by its own account. */
+static void add_suspects(const struct frames *f, struct buf *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < f->count; i++) {
         const struct fleet_row *row = f->rows[i];
+        const char *service = row->last.service;
         struct buf line = { 0 };
 
-        if (row->cause != CAUSE_NONE || row->last.suspect.says[0] == '\0')
+        if (row->cause != CAUSE_NONE || row->last.suspect.says[0] == '\0' || ++found > FINDINGS)
             continue;
-        buf_printf(&line, "%s %.0f: %s (%s)",
-                   row->last.service[0] != '\0' ? row->last.service : row->name, row->last.pid,
-                   row->last.suspect.says, row->last.suspect.grade);
+        buf_printf(&line, "%s %.0f: %s (%s)", service[0] != '\0' ? service : row->name,
+                   row->last.pid, row->last.suspect.says, row->last.suspect.grade);
         add_clean(out, &line);
         buf_fini(&line);
-        shown++;
     }
+    if (found > FINDINGS)
+        buf_printf(out, "... and %zu more; see 'porthole suspects'\n", found - FINDINGS);
 }
 
 static void add_text_frame(const struct frames *f, struct buf *out)
@@ -119,7 +125,8 @@ static void add_text_frame(const struct frames *f, struct buf *out)
         add_groups(f, out);
     else
         add_rows(f, out);
-    add_findings(f, out);
+    add_outliers(f, out);
+    add_suspects(f, out);
     fleet_sum(f->rows, f->count, f->now_s, &totals);
     columns_totals(out, &totals);
     buf_puts(out, "\n");
