@@ -55,9 +55,11 @@ function file(name, text)
 }
 
 /** Start a program; what it prints is in its `text`. */
-function start(command, args)
+function start(command, args, env = {})
 {
-    const program = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const program = spawn(command, args, {
+        cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
 
     program.text = '';
     for (const stream of [program.stdout, program.stderr])

@@ -7,11 +7,11 @@
 
 const assert = require('node:assert');
 const { after, before, test } = require('node:test');
+const fs = require('node:fs');
 const { execFileSync } = require('node:child_process');
-const { launch, line } = require('../node/helper.js');
-const { COMMAND, answer, areThere, file, freePort, porthole, query, start, sweep,
-    until } =
-    require('./kit.js');
+const { launch, line, runDir } = require('../node/helper.js');
+const { COMMAND, answer, areThere, file, folder, freePort, porthole, query, start, sweep,
+    until } = require('./kit.js');
 
 const skip = areThere('prometheus', 'promtool', 'prometheus-alertmanager', 'victoria-metrics')
     ? false : 'needs the packages prometheus, prometheus-alertmanager and victoria-metrics';
@@ -49,39 +49,46 @@ const apps = [];
 
 const host = (url) => url.replace('http://', '');
 
+/* Each in a run directory of its own: what is found by it is that process alone. */
+function ownDir(service)
+{
+    fs.mkdirSync(`${runDir}/${service}`, { recursive: true, mode: 0o700 });
+    return `${runDir}/${service}`;
+}
+
 async function app(service, leaks)
 {
     const child = launch(['--expose-gc', '-e', APP],
-        { env: { SERVICE: service, LEAKS: leaks }, livesMs: 110000 });
+        { env: { SERVICE: service, LEAKS: leaks, PORTHOLE_RUN_DIR: ownDir(service) }, livesMs: 110000 });
 
     apps.push(child);
     child.url = await line(child);
     return child;
 }
 
-/* Until `porthole targets --serve` is there, what it would answer. */
-async function discovery(target)
+/* The leaking process is found by its recorder file, and served with what it says of itself. */
+async function discovery()
 {
     const port = await freePort();
-    const served = start(COMMAND,
-        ['targets', '--serve', `127.0.0.1:${port}`, target]);
 
-    try {
-        await until('targets are served', async () => {
-            if (served.exitCode !== null)
-                return true;
-            return (await fetch(`http://127.0.0.1:${port}/`)).ok;
-        }, (done) => done);
-        if (served.exitCode === null)
-            return `http://127.0.0.1:${port}/`;
-    } catch {
-        served.kill('SIGKILL');
-    }
-    return (await answer(null, (_, response) => {
-        response.setHeader('Content-Type', 'application/json');
-        response.end(JSON.stringify(
-            [{ targets: [target], labels: { service: 'leaky', version: '1.0' } }]));
-    })).url;
+    start(COMMAND, ['targets', '--serve', `127.0.0.1:${port}`],
+        { PORTHOLE_RUN_DIR: ownDir('leaky') });
+    await until('targets are served', async () => (await fetch(`http://127.0.0.1:${port}/`)).json(),
+        (list) => list.length === 1);
+    return `http://127.0.0.1:${port}/`;
+}
+
+/* The quiet one, and one that is not there, as a file for file_sd that the command keeps. */
+async function listing()
+{
+    const from = file('list.json', JSON.stringify([
+        { targets: [host(urls.quiet)], labels: { service: 'quiet' } },
+        { targets: [urls.ghost], labels: { service: 'ghost' } }]));
+    const { status, stderr } =
+        await porthole(['targets', '--once', '--file', `${folder}/targets.json`, `@${from}`]);
+
+    assert.strictEqual(status, 0, stderr);
+    return `${folder}/targets.json`;
 }
 
 function scrapes(sd, others)
@@ -92,9 +99,7 @@ function scrapes(sd, others)
     http_sd_configs: [{ url: "${sd}"${others} }]
   - job_name: files
     scrape_interval: 500ms
-    file_sd_configs: [{ files: ["${file('targets.json', JSON.stringify(
-        [{ targets: [host(urls.quiet)], labels: { service: 'quiet' } },
-            { targets: [urls.ghost], labels: { service: 'ghost' } }]))}"] }]
+    file_sd_configs: [{ files: ["${urls.files}"] }]
 `;
 }
 
@@ -162,7 +167,9 @@ before(async () => {
         return;
     [leaky, { url: urls.quiet }] = await Promise.all([app('leaky', 1), app('quiet', 0)]);
     urls.ghost = `127.0.0.1:${await freePort()}`;
-    const sd = await discovery(host(leaky.url));
+    const sd = await discovery();
+
+    urls.files = await listing();
 
     urls.rules = await rulesOf('e2e', RULES);
     await Promise.all([
