@@ -69,7 +69,7 @@ const accepted = {
     unhealthyMs: [10], maxConnections: [4, 4096], idleMs: [100], delayIntervalMs: [0, 1000],
     listeners: [true, false], http: [true, false], disable: [true, false],
     nearHeapLimit: [true, false], historyBytes: [0, 65536, 16777216],
-    capture: ['', 'blocked>5s:stack'],
+    capture: ['', 'blocked>5s:stack'], rules: ['', '/etc/porthole.rules'],
 };
 
 for (const { name } of table) {
@@ -112,6 +112,7 @@ const variables = [
     ['PORTHOLE_NEAR_HEAP_LIMIT', '1', 'nearHeapLimit', true],
     ['PORTHOLE_HISTORY_BYTES', '0', 'historyBytes', 0],
     ['PORTHOLE_CAPTURE', 'blocked>5s:stack', 'capture', 'blocked>5s:stack'],
+    ['PORTHOLE_RULES', '/etc/porthole.rules', 'rules', '/etc/porthole.rules'],
     ['PORTHOLE_DISABLE', 'true', 'disable', true],
 ];
 
