@@ -191,11 +191,14 @@ static enum cause read_body(const struct round *round, struct round_entry *entry
 {
     const struct buf *body = &entry->job.body;
     struct doc *state = NULL;
-    enum cause cause = doc_read(buf_text(body), body->len, &state);
+    enum cause cause;
 
+    if (round->seen == NULL)
+        return sample_read(buf_text(body), body->len, sample);
+    cause = doc_read(buf_text(body), body->len, &state);
     if (cause == CAUSE_NONE)
         cause = sample_of(state, sample);
-    if (cause == CAUSE_NONE && round->seen != NULL)
+    if (cause == CAUSE_NONE)
         round->seen(round->user, entry, state);
     doc_free(state);
     return cause;
