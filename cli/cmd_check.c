@@ -136,7 +136,7 @@ static int show(struct check *check)
 {
     enum ph_severity worst = PH_SEVERITY_INFO;
     size_t firing = patrol_firing(&check->patrol, &worst);
-    int code = firing ? EXITCODE_RULE : round_exitcode(&check->session.round);
+    int code = firing ? EXITCODE_RULE : session_exitcode(&check->session);
 
     if (check->opts->nagios)
         code = (int)show_nagios(check, firing, worst);

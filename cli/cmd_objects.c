@@ -110,7 +110,7 @@ static bool print(struct objectask *ask, const struct opts *opts)
 static int show(struct objectask *ask, const struct opts *opts, const char *word)
 {
     const struct round *round = &ask->session.round;
-    int code = round_exitcode(round), nothing;
+    int code = session_exitcode(&ask->session), nothing;
 
     if ((code != EXITCODE_NONE || opts->json) && !print(ask, opts))
         return EXITCODE_INTERNAL;

@@ -206,7 +206,7 @@ static int go_on(struct watch *watch)
     if (!watch->opts->count)
         return EXITCODE_FINE;
     return patrol_firing(&watch->patrol, NULL) ? EXITCODE_RULE
-                                               : round_exitcode(&watch->session.round);
+                                               : session_exitcode(&watch->session);
 }
 
 int cmd_watch(const struct opts *opts, char **arguments, int count)

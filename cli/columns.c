@@ -286,7 +286,7 @@ KEY(vital_key)
     return vitals[vital].counter ? rate_of(v, vital) : row_of(v)->last.v[vital];
 }
 
-static size_t find_column(const char *name)
+size_t columns_find(const char *name)
 {
     for (size_t i = 0; i < columns_top_count; i++) {
         const char *ascii = columns_top[i].ascii_title;
@@ -306,7 +306,7 @@ bool columns_sort(const void **rows, size_t count, const char *name, bool revers
     struct table table = { .columns = columns_top,
                            .count = columns_top_count,
                            .user = &context };
-    size_t column = name != NULL ? find_column(name) : COLUMNS_STATE;
+    size_t column = name != NULL ? columns_find(name) : COLUMNS_STATE;
 
     if (column == columns_top_count) {
         vital = vitals_find(name, strlen(name));

@@ -27,6 +27,13 @@ extern const struct table_column columns_top[];
 extern const size_t columns_top_count;
 
 /**
+ * Index of a column by its title ("SOCK", "+SOCK"; any case); columns_top_count: none.
+ *
+ * Threads: any.
+ */
+size_t columns_find(const char *name);
+
+/**
  * Sort rows by a column or by any figure, the largest first.
  *
  * @param name  a title ("SOCK", "+SOCK"; any case) or a figure as vitals_find() has it; NULL:

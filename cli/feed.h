@@ -8,6 +8,7 @@
 #ifndef FEED_H
 #define FEED_H
 
+#include "buf.h"
 #include "fleet.h"
 
 #include <stddef.h>
@@ -25,6 +26,13 @@ struct feed {
 
     /* Name on stderr what failed, each once until its cause changes. */
     void (*say_failures)(struct feed *feed);
+
+    /* Append what stands in the way of the whole, for as long as it does, not clean: texts,
+     * each with its NUL. For a screen, which cannot use stderr. */
+    void (*note)(struct feed *feed, struct buf *out);
+
+    /* Why there is no row. */
+    const char *(*none)(const struct feed *feed);
 
     /* EXITCODE_FINE, _SOME or _NONE, of the last round. */
     int (*exitcode)(const struct feed *feed);

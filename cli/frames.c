@@ -194,6 +194,19 @@ static const struct format *find_format(const struct opts *opts)
     return NULL;
 }
 
+static bool is_group(const struct opts *opts, const struct format *format)
+{
+    if (opts->group == NULL)
+        return true;
+    if (!labels_is_name(opts->group, strlen(opts->group)))
+        say_error("bad label '%s' for '--group'", opts->group);
+    else if (format->add == add_csv)
+        say_error("'--group' goes with text, json and ndjson: CSV has a line for each process");
+    else
+        return true;
+    return false;
+}
+
 static bool is_column(const char *name)
 {
     struct buf list = { 0 };
@@ -258,7 +271,8 @@ int frames_run(struct feed *feed, const struct opts *opts)
     struct frames frames = { .opts = opts, .feed = feed };
     double due_s = clock_now_s();
 
-    if (format == NULL || (opts->sort != NULL && !is_column(opts->sort)))
+    if (format == NULL || !is_group(opts, format) ||
+        (opts->sort != NULL && !is_column(opts->sort)))
         return EXITCODE_USAGE;
     for (unsigned frame = 0; opts->count == 0 || frame < opts->count; frame++) {
         if (frame > 0) {

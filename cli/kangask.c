@@ -112,7 +112,7 @@ int kangask_conclude(const struct kangask *ask)
                   round->entries[i]->target.name, age);
     }
     answer_say_failures(round);
-    return round_exitcode(round);
+    return session_exitcode(&ask->session);
 }
 
 void kangask_end(struct kangask *ask)

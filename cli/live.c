@@ -8,19 +8,24 @@
 
 #include "clock.h"
 #include "detail.h"
+#include "columns.h"
 #include "exitcode.h"
+#include "outliers.h"
 #include "say.h"
 #include "screen.h"
 #include "view.h"
+#include "viewlist.h"
 #include "viewmeters.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define WAIT_MS 250
 #define BUSY_WAIT_MS 20 /* while the opened process is being asked */
+#define NOTES 3         /* more do not fit on any screen */
 
 struct live {
     struct feed *feed;
@@ -30,6 +35,9 @@ struct live {
     bool running;   /* a round is */
     double began_s; /* it, or the last one */
     double drawn_s;
+    struct buf texts;             /* of `notes`, each with its NUL */
+    const char *notes[NOTES];     /* what is to be said about the fleet, the worst first */
+    size_t n_notes;
 };
 
 static const struct fleet_row *opened_row(const struct live *l)
@@ -45,7 +53,10 @@ static void draw(struct live *l)
 {
     struct view_place place = { .charset = say_charset(),
                                 .now_s = clock_now_s(),
-                                .from = l->feed->from };
+                                .from = l->feed->from,
+                                .notes = l->notes,
+                                .n_notes = l->n_notes,
+                                .none = l->feed->none(l->feed) };
 
     screen_size(&place.width, &place.height);
     if (l->view.opened) {
@@ -66,7 +77,28 @@ static void begin(struct live *l)
     l->began_s = clock_now_s();
     detail_again(l->detail);
     viewmeters_forget(&l->view);
+    viewlist_learn(&l->view, l->feed->rows, l->feed->count);
     draw(l);
+}
+
+/* What was found in the rows is put into words at once: rows may be gone before it is shown. */
+static void note(struct live *l)
+{
+    struct outliers outliers;
+
+    buf_clear(&l->texts);
+    l->feed->note(l->feed, &l->texts);
+    outliers_find(&outliers, l->feed->rows, l->feed->count);
+    for (size_t i = 0; i < outliers.count && i < NOTES; i++) {
+        outliers_says(&l->texts, &outliers.items[i]);
+        buf_add(&l->texts, "", 1);
+    }
+    outliers_fini(&outliers);
+    l->n_notes = 0;
+    for (size_t at = 0; at < l->texts.len && l->n_notes < NOTES;) {
+        l->notes[l->n_notes] = buf_text(&l->texts) + at;
+        at += strlen(l->notes[l->n_notes++]) + 1;
+    }
 }
 
 static bool read_keys(struct live *l)
@@ -89,6 +121,8 @@ static bool step(struct live *l, int keyboard)
 
     if (l->feed->step(l->feed, wait_ms, keyboard) == 0 && l->running) {
         l->running = false;
+        note(l);
+        viewlist_learn(&l->view, l->feed->rows, l->feed->count);
         viewmeters_note(&l->view, l->feed->rows, l->feed->count, clock_now_s());
         changed = true;
     }
@@ -127,6 +161,29 @@ static void die_by(int signum)
     raise(signum);
 }
 
+/* Begin as the command line says, so that it means the same on the screen and in a pipe. */
+static bool begin_as_told(struct view *view, const struct opts *opts)
+{
+    size_t column = opts->sort != NULL ? columns_find(opts->sort) : view->sort;
+
+    if (column == columns_top_count) {
+        say_error("no column '%s' on the screen; plain frames (--once) sort by any figure",
+                  opts->sort);
+        return false;
+    }
+    if (opts->group != NULL && !labels_is_name(opts->group, strlen(opts->group))) {
+        say_error("bad label '%s' for '--group'", opts->group);
+        return false;
+    }
+    view->sort = column;
+    view->reverse = opts->reverse;
+    if (opts->group != NULL)
+        viewlist_group_by(view, opts->group);
+    if (opts->filter != NULL)
+        snprintf(view->filter, sizeof view->filter, "%s", opts->filter);
+    return true;
+}
+
 int live(const struct opts *opts, struct feed *feed)
 {
     const char *plain = getenv("NO_COLOR");
@@ -134,17 +191,20 @@ int live(const struct opts *opts, struct feed *feed)
     const char *wrong;
     int code;
 
+    view_init(&l.view, opts->interval_ms);
+    if (!begin_as_told(&l.view, opts))
+        return EXITCODE_USAGE;
     wrong = screen_open(!opts->no_color && (plain == NULL || plain[0] == '\0'));
     if (wrong != NULL) {
         say_error("%s", wrong);
         return EXITCODE_USAGE;
     }
-    view_init(&l.view, opts->interval_ms);
     l.detail = detail_new(opts);
     code = run(&l);
     detail_free(l.detail);
     view_frame_fini(&l.frame);
     view_fini(&l.view);
+    buf_fini(&l.texts);
     screen_close();
     if (screen_signal() != 0)
         die_by(screen_signal());

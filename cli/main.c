@@ -44,9 +44,18 @@ static const struct opts_command commands[] = {
       "'porthole dead PID' shows the last words of such a one.\n",
       OPTS_PS, 0, 0, cmd_ps },
     { "top", "[TARGET...]", "watch processes on a live screen",
-      "Worst first. '!' near a limit, '#' loop blocked, 'x' down: its last values stay, UP\n"
-      "says how old they are, LOOP why it is down. Changes are per minute, taken over up to\n"
-      "a minute. Plain frames when stdout is no terminal, and with --once and --count.\n",
+      "Worst first. '!' deserves attention, '#' loop blocked, '~' missing, 'x' down after "
+      "three\n"
+      "misses: its last values stay, UP says how old they are, LOOP why. Changes are per\n"
+      "minute. Keys: arrows move and choose a figure, which the pane below explains; enter\n"
+      "opens a process, or a group; s sort, / filter, g group, space pin, p pause, ? the "
+      "rest.\n"
+      "In a process: o overview, l loop, c gc, h heap, n handles, k sockets, i listeners,\n"
+      "j objects, u suspects, t stack; esc goes back. Above the table stand lists that cannot\n"
+      "be read, and who differs from its peers (same service and version, five or more).\n"
+      "Plain frames when stdout is no terminal, and with --once, --count, --json and -f text,\n"
+      "json, ndjson or csv (not by --group). --from prometheus=URL asks a Prometheus or\n"
+      "VictoriaMetrics instead of the processes.\n",
       OPTS_TOP, 0, -1, cmd_top },
     { "state", "[TARGET...]", "print the whole state as JSON",
       "One document, indented on a terminal. Several targets: one line of JSON for each,\n"
@@ -162,10 +171,22 @@ static const struct opts_command commands[] = {
       "it\n"
       "would have told, and when; exit code 1: something fired.\n",
       OPTS_RULES, 0, 3, cmd_rules },
-    { "targets", "[TARGET...]", "list targets; feed them to a Prometheus", "", OPTS_TARGETS, 0,
-      -1, cmd_targets },
-    { "dashboard", "", "print a dashboard for Grafana", "", OPTS_DASHBOARD, 0, 0,
-      cmd_dashboard },
+    { "targets", "[TARGET...]", "list targets; feed them to a Prometheus",
+      "What the words, or the local processes, come to: name, address for a Prometheus, which\n"
+      "list it is from, and its labels. --json prints the file_sd document. --serve answers\n"
+      "http_sd at /targets, --file keeps a file for file_sd up to date and replaces it whole,\n"
+      "only if it changes; both at once is fine. They look again every --interval; --file "
+      "with\n"
+      "--once ends. A list that cannot be read keeps what it said last. Processes that\n"
+      "publish no TCP address (port: false) are left out, and named.\n",
+      OPTS_TARGETS, 0, -1, cmd_targets },
+    { "dashboard", "", "print a dashboard for Grafana",
+      "JSON for Grafana's import (Dashboards, New, Import): the fleet, restarts, loop delay,\n"
+      "memory, collections, sockets, listeners, handles, descriptors, requests and suspects,\n"
+      "over what a Prometheus scrapes of /metrics. Source, job, service and instance are "
+      "chosen\n"
+      "on top. 'porthole rules --prometheus' prints the alerts that go with it.\n",
+      OPTS_DASHBOARD, 0, 0, cmd_dashboard },
     { "objects", "[TYPE[:ID]] [TARGET...]", "the application's own objects",
       "Alone the types with their counts, with TYPE a line for each object, with TYPE:ID the\n"
       "object whole. The first word is TYPE unless it begins with pid:, unix:, http://,\n"

@@ -77,7 +77,7 @@ const struct opts_row opts_table[OPTS_ROWS] = {
       "sort by this column (default: worst first)" },
     { "reverse", NULL, FLAG, OPTS_TOP, OPTS_FIELD(reverse), "the other way round" },
     { "filter", "TEXT", STRING, OPTS_TOP, OPTS_FIELD(filter),
-      "only rows with this text, or LABEL=PATTERN" },
+      "only rows with this text, or LABEL=PATTERN; !: all others" },
     { "nagios", NULL, FLAG, OPTS_CHECK, OPTS_FIELD(nagios),
       "one line and exit codes as plugins of Nagios have them" },
     { "alertmanager", "URL", STRING, OPTS_WATCH, OPTS_FIELD(alertmanager),

@@ -9,6 +9,7 @@
 #include "sample.h"
 
 #include <math.h>
+#include <string.h>
 
 /* So many targets are asked as fast as it goes. */
 #define SPREAD_FROM 1000
@@ -52,6 +53,25 @@ static void say_failures(struct feed *feed)
     round_say_failures(&session->round);
 }
 
+static void note(struct feed *feed, struct buf *out)
+{
+    const struct sources *sources = &self_of(feed)->session.sources;
+    struct sdsays says;
+
+    for (size_t i = 0; sources_failure(sources, i, &says); i++)
+        buf_add(out, says.text, strlen(says.text) + 1);
+}
+
+static const char *none(const struct feed *feed)
+{
+    const struct sources *sources = &((const struct pollfeed *)feed)->session.sources;
+
+    if (sources->local)
+        return "no local process carries an agent; waiting for one";
+    return sources_are_partial(sources) ? "no list of targets could be read yet"
+                                        : "what was named holds no target";
+}
+
 static int exitcode(const struct feed *feed)
 {
     return session_exitcode(&((const struct pollfeed *)feed)->session);
@@ -92,6 +112,8 @@ int pollfeed_open(struct pollfeed *self, const struct opts *opts, char *const *w
                                 .begin = begin,
                                 .step = step,
                                 .say_failures = say_failures,
+                                .note = note,
+                                .none = none,
                                 .exitcode = exitcode,
                                 .close = close_feed };
     show_rows(self);

@@ -230,6 +230,33 @@ static void say_failures(struct feed *feed)
     self->said_left_out = self->rows.left_out > 0;
 }
 
+/* Only the first: where the server is away, every question fails. */
+static void note(struct feed *feed, struct buf *out)
+{
+    const struct promfeed *self = self_of(feed);
+    char word[CAUSE_BYTES];
+    size_t part = 0;
+
+    while (part < PROMFEED_ASKS && self->asks[part].cause == CAUSE_NONE)
+        part++;
+    if (part == PROMFEED_ASKS)
+        return;
+    cause_word(word, self->asks[part].cause, self->asks[part].job.status);
+    buf_printf(out, "cannot ask '%s': %s%s%s", self->server.items[0].name, word,
+               self->asks[part].says.len > 0 ? ": " : "", buf_text(&self->asks[part].says));
+    buf_add(out, "", 1);
+}
+
+static const char *none(const struct feed *feed)
+{
+    const struct promfeed *self = (const struct promfeed *)feed;
+
+    if (isnan(self->at_s) && self->running)
+        return "asking ...";
+    return self->asks[PROMROWS_UP].cause == CAUSE_NONE ? "the server knows no process"
+                                                       : "the server does not answer";
+}
+
 static int exitcode(const struct feed *feed)
 {
     const struct promfeed *self = (const struct promfeed *)feed;
@@ -327,6 +354,8 @@ int promfeed_open(struct promfeed *self, const struct opts *opts, char *const *w
                                 .begin = begin,
                                 .step = step,
                                 .say_failures = say_failures,
+                                .note = note,
+                                .none = none,
                                 .exitcode = exitcode,
                                 .close = close_feed };
     return EXITCODE_FINE;

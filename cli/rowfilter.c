@@ -23,16 +23,24 @@ static bool has_text(const struct fleet_row *row, const char *text)
     return strcasestr(word, text) != NULL;
 }
 
-bool rowfilter_passes(const struct fleet_row *row, const char *filter)
+static bool fits(const struct fleet_row *row, const char *filter)
 {
-    size_t len = filter != NULL ? strcspn(filter, "=") : 0;
+    size_t len = strcspn(filter, "=");
     char label[LABELS_NAME_BYTES];
 
-    if (filter == NULL || filter[0] == '\0')
-        return true;
     if (filter[len] != '=' || !labels_is_name(filter, len))
         return has_text(row, filter);
     memcpy(label, filter, len);
     label[len] = '\0';
     return fnmatch(filter + len + 1, aggregate_label(row, label), 0) == 0;
+}
+
+bool rowfilter_passes(const struct fleet_row *row, const char *filter)
+{
+    bool inverse;
+
+    if (filter == NULL || filter[0] == '\0')
+        return true;
+    inverse = filter[0] == '!' && filter[1] != '\0';
+    return fits(row, filter + inverse) != inverse;
 }

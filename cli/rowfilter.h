@@ -17,6 +17,7 @@
  * @param filter  NULL or "": all do. "LABEL=PATTERN": that label, as aggregate_label() has it,
  *                matches the shell pattern. Else, in any case of letters: it is part of the
  *                service, component, version, host, ident, target, state or cause.
+ *                With ! in front all others pass.
  *
  * Threads: any.
  */

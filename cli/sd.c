@@ -43,6 +43,7 @@ struct watcher {
     bool looked;
     bool known;                /* some look gave a list */
     bool failing;
+    struct sdsays why;         /* ... it does */
     bool quit;                 /* the owner does not want it any more */
     bool orphan;               /* ... and has gone: the thread frees */
     bool ended;
@@ -122,8 +123,10 @@ static void publish(struct watcher *w, enum sdlook result)
     }
     if (says)
         w->says = w->ask.says;
-    if (result != SDLOOK_SAME)
+    if (result != SDLOOK_SAME) {
         w->failing = result == SDLOOK_FAILED;
+        w->why = w->ask.says;
+    }
     w->looked = true;
     pthread_cond_broadcast(&w->bell);
     pthread_mutex_unlock(&w->lock);
@@ -305,6 +308,7 @@ static void say_late(struct watcher *w)
     w->failing = true;
     snprintf(w->says.text, sizeof w->says.text, "cannot read '%.200s': no answer in time",
              w->spec);
+    w->why = w->says;
 }
 
 void sd_wait(struct sd *sd)
@@ -420,6 +424,24 @@ bool sd_says(struct sd *sd, struct sdsays *says)
         pthread_mutex_unlock(&w->lock);
     }
     return any;
+}
+
+bool sd_failure(struct sd *sd, size_t which, struct sdsays *says)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < sd->count && !found; i++) {
+        struct watcher *w = sd->sources[i].watcher;
+
+        if (w == NULL)
+            continue;
+        pthread_mutex_lock(&w->lock);
+        found = w->failing && which-- == 0;
+        if (found)
+            *says = w->why;
+        pthread_mutex_unlock(&w->lock);
+    }
+    return found;
 }
 
 static bool any_of(struct sd *sd, bool (*is)(const struct watcher *))

@@ -77,6 +77,17 @@ bool sd_take(struct sd *sd, struct target_list *list);
 bool sd_says(struct sd *sd, struct sdsays *says);
 
 /**
+ * Why the last look at a list failed, for as long as it is the last one.
+ *
+ * @param which  of those that failed, from 0 on.
+ *
+ * @return false: there are not so many.
+ *
+ * Threads: one.
+ */
+bool sd_failure(struct sd *sd, size_t which, struct sdsays *says);
+
+/**
  * Whether the last look at some list failed.
  *
  * Threads: one.

@@ -114,6 +114,11 @@ bool sources_says(struct sources *sources, struct sdsays *says)
     return sd_says(sources->sd, says);
 }
 
+bool sources_failure(const struct sources *sources, size_t which, struct sdsays *says)
+{
+    return sd_failure(sources->sd, which, says);
+}
+
 bool sources_are_failing(const struct sources *sources)
 {
     return sd_is_failing(sources->sd);

@@ -75,6 +75,17 @@ bool sources_find_one(const char *name, struct target_list *list, struct target_
 bool sources_says(struct sources *sources, struct sdsays *says);
 
 /**
+ * Why the last look at a list failed, for as long as it is the last one.
+ *
+ * @param which  of those that failed, from 0 on.
+ *
+ * @return false: there are not so many.
+ *
+ * Threads: one.
+ */
+bool sources_failure(const struct sources *sources, size_t which, struct sdsays *says);
+
+/**
  * Whether the last look at some list failed.
  *
  * Threads: one.

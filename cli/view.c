@@ -48,8 +48,8 @@ static void put_help(const struct view *view, struct view_frame *frame)
         "q quit   p pause   + - interval   e explanations   ? this help",
         "arrows, page up and down, home, end: move; left and right choose a column",
         "s < > sort by the next, previous, next column   r reverse",
-        "/ filter by service, target, ident or cause, or LABEL=PATTERN; !: all others",
-        "g group by service, version, host   space pins a row on top",
+        "/ filter by service, target, state, cause .. or LABEL=PATTERN; !: all others",
+        "g group by service, version, host, label   space pins a row on top",
         "enter opens a process, or filters to a group   esc goes back",
         "behind a figure: ! 85% of its limit, # 95%",
     };
@@ -88,10 +88,11 @@ static void put_footer(const struct view *view, struct view_frame *frame)
         buf_printf(&line, "filter: %s_", view->filter);
     } else {
         buf_puts(&line, view->paused ? "PAUSED " : " ");
+        buf_puts(&line, view->reverse ? "reversed " : "");
         if (view->filter[0] != '\0')
             buf_printf(&line, "filter '%s' ", view->filter);
         if (view->group != VIEW_BY_NONE)
-            buf_printf(&line, "by %s ", viewlist_group_word(view->group));
+            buf_printf(&line, "by %s ", viewlist_group_word(view));
         put_pace(&line, view);
         buf_puts(&line, "  q quit  ? help  / filter  s sort  g group  enter open  p pause  "
                         "space pin  r reverse  e explain  + - pace");

@@ -180,7 +180,7 @@ static void back(struct view *view)
 
 static void regroup(struct view *view)
 {
-    view->group = (enum view_group)((view->group + 1) % VIEW_GROUPS);
+    view->group = (view->group + 1) % (VIEW_GROUPS + view->n_labels);
     view->selected = view->top = 0;
     view->follow[0] = '\0';
 }

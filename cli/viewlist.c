@@ -5,9 +5,10 @@
  */
 #include "viewlist.h"
 
+#include "aggregate.h"
 #include "mem.h"
+#include "rowfilter.h"
 
-#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,59 +16,44 @@
 
 static const char *const words[VIEW_GROUPS] = { "", "service", "version", "host" };
 
-const char *viewlist_group_word(enum view_group group)
+/* ---- What there is to group by ------------------------------------------------------ */
+
+const char *viewlist_group_word(const struct view *view)
 {
-    return words[group];
+    return view->group < VIEW_GROUPS ? words[view->group]
+                                     : view->labels[view->group - VIEW_GROUPS];
 }
 
-/* ---- Labels ------------------------------------------------------------------------ */
-
-static const char *label_of(const struct fleet_row *row, const char *label)
+/* Its number as a group; VIEW_BY_NONE: there is no room for one more. */
+static size_t group_of(struct view *view, const char *label)
 {
-    const struct {
-        const char *name;
-        const char *value;
-    } own[] = {
-        { "service", row->last.service }, { "component", row->last.component },
-        { "version", row->last.version }, { "host", row->last.host },
-        { "ident", row->last.ident },     { "node", row->last.node },
-        { "target", row->name },
-    };
-    const char *value = NULL;
-
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        if (strcmp(own[i].name, label) == 0)
-            return own[i].value;
+    for (size_t i = VIEW_BY_NONE + 1; i < VIEW_GROUPS; i++) {
+        if (strcmp(words[i], label) == 0)
+            return i;
     }
-    if (row->labels != NULL)
-        value = labels_get(row->labels, label);
-    return value != NULL ? value : "";
+    for (size_t i = 0; i < view->n_labels; i++) {
+        if (strcmp(view->labels[i], label) == 0)
+            return VIEW_GROUPS + i;
+    }
+    if (view->n_labels == VIEW_LABELS || strlen(label) >= LABELS_NAME_BYTES)
+        return VIEW_BY_NONE;
+    snprintf(view->labels[view->n_labels], LABELS_NAME_BYTES, "%s", label);
+    return VIEW_GROUPS + view->n_labels++;
 }
 
-/* ---- The filter -------------------------------------------------------------------- */
-
-static bool has_text(const struct fleet_row *row, const char *text)
+void viewlist_group_by(struct view *view, const char *label)
 {
-    char word[CAUSE_BYTES];
-
-    cause_word(word, row->cause, row->status);
-    return strcasestr(row->name, text) != NULL || strcasestr(row->last.service, text) != NULL ||
-           strcasestr(row->last.ident, text) != NULL || strcasestr(word, text) != NULL;
+    view->group = group_of(view, label);
 }
 
-/* TEXT, or LABEL=PATTERN; with ! in front what does not fit. */
-static bool passes(const struct fleet_row *row, const char *filter)
+void viewlist_learn(struct view *view, struct fleet_row *const *rows, size_t count)
 {
-    bool inverse = filter[0] == '!' && filter[1] != '\0';
-    const char *equals;
-    char label[LABELS_NAME_BYTES];
+    for (size_t i = 0; i < count && view->n_labels < VIEW_LABELS; i++) {
+        const struct labels *labels = rows[i]->labels;
 
-    filter += inverse;
-    equals = strchr(filter, '=');
-    if (equals == NULL || !labels_is_name(filter, (size_t)(equals - filter)))
-        return has_text(row, filter) != inverse;
-    snprintf(label, sizeof label, "%.*s", (int)(equals - filter), filter);
-    return (fnmatch(equals + 1, label_of(row, label), FNM_CASEFOLD) == 0) != inverse;
+        for (size_t l = 0; labels != NULL && l < labels->count; l++)
+            group_of(view, labels->items[l].name);
+    }
 }
 
 /* ---- Groups ------------------------------------------------------------------------ */
@@ -184,11 +170,11 @@ static int compare(const void *a, const void *b)
 static void put_together(struct view *view, double now_s)
 {
     struct labelled *all = mem_new(view->rows, sizeof *all);
+    const char *label = viewlist_group_word(view);
     size_t n = 0;
 
     for (size_t i = 0; i < view->rows; i++)
-        all[i] =
-            (struct labelled){ label_of(view->order[i], words[view->group]), view->order[i] };
+        all[i] = (struct labelled){ aggregate_label(view->order[i], label), view->order[i] };
     if (view->rows > 1)
         qsort(all, view->rows, sizeof *all, compare);
     for (size_t i = 0; i < view->rows; i++) {
@@ -213,21 +199,29 @@ void viewlist_make(struct view *view, struct fleet_row *const *rows, size_t coun
     view->order = mem_resize(view->order, count, sizeof *view->order);
     view->rows = 0;
     for (size_t i = 0; i < count; i++) {
-        if (view->filter[0] == '\0' || passes(rows[i], view->filter))
+        if (rowfilter_passes(rows[i], view->filter))
             view->order[view->rows++] = rows[i];
     }
     if (view->group != VIEW_BY_NONE)
         put_together(view, now_s);
 }
 
+/* A value that is too long is filtered by its beginning. */
 void viewlist_filter_group(struct view *view, const struct fleet_row *row)
 {
-    size_t at = (size_t)snprintf(view->filter, sizeof view->filter, "%s=", words[view->group]);
+    size_t at =
+        (size_t)snprintf(view->filter, sizeof view->filter, "%s=", viewlist_group_word(view));
+    const char *c = row->name;
 
-    for (const char *c = row->name; *c != '\0' && at + 3 < sizeof view->filter; c++) {
+    for (; *c != '\0' && at + 3 < sizeof view->filter; c++) {
         if (strchr("*?[\\", *c) != NULL)
             view->filter[at++] = '\\';
         view->filter[at++] = *c;
+    }
+    if (*c != '\0') {
+        while (at > 0 && ((unsigned char)view->filter[at - 1] & 0x80u) != 0)
+            at--;
+        view->filter[at++] = '*';
     }
     view->filter[at] = '\0';
     view->group = VIEW_BY_NONE;

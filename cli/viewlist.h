@@ -41,11 +41,26 @@ void viewlist_pin(struct view *view, const struct fleet_row *row);
 void viewlist_filter_group(struct view *view, const struct fleet_row *row);
 
 /**
- * "service", "version", "host"; "" for VIEW_BY_NONE.
+ * The label that rows are grouped by; "": none.
  *
- * Threads: any.
+ * Threads: one.
  */
-const char *viewlist_group_word(enum view_group group);
+const char *viewlist_group_word(const struct view *view);
+
+/**
+ * Group by a label, one of all or of the targets' own.
+ *
+ * Threads: one.
+ */
+void viewlist_group_by(struct view *view, const char *label);
+
+/**
+ * Note which labels the targets bring along: `g` comes to them after those that all have. A
+ * label once known stays where it is.
+ *
+ * Threads: one.
+ */
+void viewlist_learn(struct view *view, struct fleet_row *const *rows, size_t count);
 
 /**
  * Free what the list holds.

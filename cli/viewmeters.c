@@ -17,6 +17,7 @@
 #define SMALL_WIDTH 64
 #define WIDE 132        /* all meters fit into one line */
 #define NOTES_HEIGHT 16
+#define TWO_NOTES_HEIGHT 24
 #define MORE_NOTES_HEIGHT 30
 #define NUMBERS 29      /* columns of a meter without its picture */
 
@@ -206,8 +207,9 @@ static size_t put_notes(const struct view *view, const struct view_place *place,
                         struct view_frame *frame)
 {
     size_t most = place->height >= MORE_NOTES_HEIGHT ? 3
-                  : place->height >= NOTES_HEIGHT    ? 1
-                                                     : 0;
+                  : place->height >= TWO_NOTES_HEIGHT ? 2
+                  : place->height >= NOTES_HEIGHT     ? 1
+                                                      : 0;
     const struct fleet_row *worst = view->suspect;
     size_t used = 0;
 

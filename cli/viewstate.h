@@ -49,8 +49,10 @@ enum view_page {
 #define VIEW_NAME 256   /* of a target; longer ones cannot be pinned or opened */
 #define VIEW_POINTS 60
 
-/* What rows are put together by. */
-enum view_group { VIEW_BY_NONE, VIEW_BY_SERVICE, VIEW_BY_VERSION, VIEW_BY_HOST, VIEW_GROUPS };
+#define VIEW_LABELS 16  /* labels of targets that can be grouped by */
+
+/* What rows are put together by; from VIEW_GROUPS on by the targets' own labels. */
+enum { VIEW_BY_NONE, VIEW_BY_SERVICE, VIEW_BY_VERSION, VIEW_BY_HOST, VIEW_GROUPS };
 
 /* The figures on top, over the last rounds. */
 enum view_meter {
@@ -72,7 +74,9 @@ struct view {
     bool typing;           /* the filter is being edited */
     bool quit;
     bool explain;
-    enum view_group group;
+    size_t group;
+    char labels[VIEW_LABELS][LABELS_NAME_BYTES]; /* in the order in which they were seen */
+    size_t n_labels;
     char filter[VIEW_FILTER];
     char pins[VIEW_PINS][VIEW_NAME]; /* names of targets that stay on top */
     size_t n_pins;
@@ -116,6 +120,7 @@ struct view_place {
     const char *from;          /* of struct feed; NULL or "": polled */
     const char *const *notes;  /* sentences about the fleet, not clean, the worst first */
     size_t n_notes;
+    const char *none;          /* why there is no row; NULL: it is not known */
     const char *page;          /* the opened process's page: clean lines; NULL: none yet */
 };
 

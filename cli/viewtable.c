@@ -266,7 +266,7 @@ void viewtable_put(struct view *view, const struct view_place *place, size_t lin
         put_row(view, &table, i, line + 1 + i - view->top, frame);
     if (view->rows == 0)
         viewframe_put(frame, line + 1, VIEW_FAINT,
-                      view->filter[0] != '\0'
-                          ? "no target passes the filter"
-                          : "no local process carries an agent; waiting for one");
+                      view->filter[0] != '\0' ? "no target passes the filter"
+                      : place->none != NULL   ? place->none
+                                              : "no target");
 }
