@@ -366,8 +366,8 @@ char jsonspan_kind(struct jsonspan value)
     return '0';
 }
 
-/* A number of at most 15 digits and no exponent is a quotient of two numbers that a double holds
- * exactly, and so rounded as strtod() rounds it; most are, and take a tenth of its time. */
+/* A number of at most 15 digits and no exponent is a quotient of two that a double holds
+ * exactly, and so rounded as strtod() rounds it. Most are, and take a tenth of its time. */
 static bool read_short(struct jsonspan value, double *out)
 {
     static const double tens[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

@@ -43,9 +43,9 @@ enum cause jsonspan_read(const char *text, size_t len, struct jsonspan *out);
  * The same check, which tells of every token as it passes it: who wants a few values out of
  * many documents need not walk through each twice.
  *
- * @param each   `what` is '{', '[', '}', ']', ':' for a key, and jsonspan_kind() of a value that
- *               is no container. What it was told counts for nothing if the text turns out to be
- *               no JSON. false ends the check with CAUSE_INTERNAL.
+ * @param each   `what` is '{', '[', '}', ']', ':' for a key, and jsonspan_kind() of a value
+ *               that is no container. What it was told counts for nothing if the text turns
+ *               out to be no JSON. false ends the check with CAUSE_INTERNAL.
  * @param plain  no string holds an escape or a byte beyond ASCII.
  *
  * Threads: any.

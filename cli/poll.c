@@ -216,7 +216,9 @@ static void start_some(struct poll *poll)
 
 /* ---- A round ----------------------------------------------------------------------- */
 
-/* Half of the descriptors for requests, the rest for connections that wait for the next. */
+/* Half of the descriptors for requests, the rest for connections that wait for the next. Where
+ * all targets can keep theirs they do: a cache one short of what goes through it in turn loses
+ * each just before it is wanted. A target has one connection, whether it is asked or waits. */
 static void share_descriptors(struct poll *poll)
 {
     struct rlimit limit;
@@ -227,6 +229,8 @@ static void share_descriptors(struct poll *poll)
     most = most > 2 * OTHER_FDS ? most - OTHER_FDS : OTHER_FDS;
     poll->most_in_flight = most / 2;
     kept = poll->shard_count > 0 ? most / 2 / poll->shard_count : 1;
+    if ((size_t)poll->shard_count * SHARD_JOBS <= most)
+        kept = SHARD_JOBS;
     kept = kept < 1 ? 1 : kept > SHARD_JOBS ? SHARD_JOBS : kept;
     for (unsigned i = 0; i < poll->shard_count; i++)
         curl_multi_setopt(poll->shards[i]->multi, CURLMOPT_MAXCONNECTS, (long)kept);
@@ -273,10 +277,10 @@ static void run_timers(struct poll *poll)
     }
 }
 
-static void run_events(struct poll *poll)
+static void run_events(struct poll *poll, int wait_ms)
 {
     struct epoll_event events[EVENTS];
-    int count = epoll_wait(poll->epoll, events, EVENTS, 0);
+    int count = epoll_wait(poll->epoll, events, EVENTS, wait_ms);
 
     for (int i = 0; i < count; i++) {
         struct shard *shard = poll->shards[events[i].data.u64 >> 32];
@@ -303,13 +307,25 @@ static double next_due(const struct poll *poll, double end_s)
     return end_s;
 }
 
-static void wait_for_any(int epoll, int fd, double until_s)
+static int ms_until(double until_s)
 {
-    struct pollfd fds[2] = { { .fd = epoll, .events = POLLIN },
-                             { .fd = fd, .events = POLLIN } };
     double ms = ceil((until_s - clock_now_s()) * 1000);
 
-    poll(fds, 2, ms > 0 ? (int)ms : 0);
+    return ms > 0 ? (int)ms : 0;
+}
+
+/* Wait, at most until then, and see to what came. Without `fd` epoll waits itself. */
+static void run_until(struct poll *self, int fd, double until_s)
+{
+    struct pollfd fds[2] = { { .fd = self->epoll, .events = POLLIN },
+                             { .fd = fd, .events = POLLIN } };
+
+    if (fd < 0) {
+        run_events(self, ms_until(until_s));
+        return;
+    }
+    poll(fds, 2, ms_until(until_s));
+    run_events(self, 0);
 }
 
 size_t poll_step(struct poll *poll, int wait_ms, int fd)
@@ -321,8 +337,7 @@ size_t poll_step(struct poll *poll, int wait_ms, int fd)
     run_timers(poll);
     /* a round that has just ended has nothing to wait for */
     if (open ? poll->finished < poll->count : wait_ms > 0) {
-        wait_for_any(poll->epoll, fd, next_due(poll, end_s));
-        run_events(poll);
+        run_until(poll, fd, next_due(poll, end_s));
         run_timers(poll);
     }
     return poll->count - poll->finished;

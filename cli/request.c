@@ -55,7 +55,7 @@ static bool has_name(const char *line, size_t len, const char *name)
 {
     size_t name_len = strlen(name);
 
-    return len > name_len && strncasecmp(line, name, name_len) == 0 && line[name_len] == ':';
+    return len > name_len && line[name_len] == ':' && strncasecmp(line, name, name_len) == 0;
 }
 
 /* What stands behind the colon, as far as there is room. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * What a sample is, and how single values get into it: both readers of /state, the one of parsed
- * documents and the one of their text, put by these, and so agree.
+ * What a sample is, and how single values get into it: both readers of /state, the one of
+ * parsed documents and the one of their text, put by these, and so agree.
  *
  * Threads: any; no state.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * samplescan: jsonspan goes through the text, and a tree of the wanted paths goes along. Documents
- * of a round are hundreds of values each, most of which nobody asks for; as a tree of values they
- * took a third of a round. What a value means is sampleput's.
+ * samplescan: jsonspan goes through the text, a tree of the wanted paths along with it.
+ * Documents of a round are hundreds of values each, most of which nobody asks for; as a tree
+ * of values they took a third of a round. What a value means is sampleput's.
  */
 #include "samplescan.h"
 

@@ -2,9 +2,9 @@
 /**
  * A sample from the text of a plainly good /state document, without a tree of its values.
  *
- * Not a second opinion: whatever it is not sure of (an error, an escape, a key that stands twice,
- * a text that is long or not ASCII) it declines, and sample_of() decides. What it does read it
- * reads as that does.
+ * Not a second opinion: whatever it is not sure of (an error, an escape, a key that stands
+ * twice, a text that is long or not ASCII) it declines, and sample_of() decides. What it does
+ * read it reads as that does.
  *
  * Threads: one; what it builds on first use stays.
  */

@@ -142,3 +142,19 @@ Test(cli_jsonspan, random_text_is_never_read_beyond_its_end)
         free(text);
     }
 }
+
+Test(cli_jsonspan, short_numbers_are_rounded_as_strtod_rounds)
+{
+    unsigned long long state = 3;
+
+    for (int i = 0; i < 100000; i++) {
+        char digits[32];
+        int len;
+
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        len = snprintf(digits, sizeof digits, "%s%llu.%0*llu", i % 2 == 0 ? "" : "-",
+                       (state >> 20) % 1000000, 1 + i % 12, (state >> 40) % 10);
+        cr_assert_eq(jsonspan_number((struct jsonspan){ digits, (size_t)len }),
+                     strtod(digits, NULL), "%s", digits);
+    }
+}

@@ -195,3 +195,94 @@ Test(cli_sample, absurd_octaves_count_for_nothing)
     for (size_t i = 0; i < SAMPLE_OCTAVES; i++)
         cr_assert_eq(sample.delays[i], 0);
 }
+
+/* ---- Both readers -------------------------------------------------------------------- */
+
+static const char rich[] =
+    STATE(",\"service\":{\"name\":\"shop\",\"component\":null,\"pid\":4121,\"uptime_s\":86.5},"
+          "\"captured\":{\"at\":\"2026-11-20T23:06:57.250Z\",\"tick\":86},\"process\":{"
+          "\"rss_bytes\":1048576,\"cpu_user_s\":0.140878,\"fds\":{\"open\":3,\"limit\":1024}},"
+          "\"threads\":[{\"loop\":{\"state\":\"idle\",\"utilization\":0.002196,\"delay_ms\":{"
+          "\"p99\":3.60448,\"buckets\":[[0.125,12],[4,7]]}},\"heap\":{\"used_bytes\":50,"
+          "\"limit_bytes\":60}},{\"loop\":{\"state\":\"blocked\"},\"gc\":{\"pause_s\":1e-3}}],"
+          "\"sockets\":{\"total\":6,\"tcp\":{\"established\":2}},\"suspects\":[{\"series\":"
+          "\"rss\",\"class\":\"memory\",\"grade\":\"urgent\",\"says\":\"grows\","
+          "\"slope_per_hour\":12.5},{\"grade\":\"suspect\"}]");
+
+/* sample_read() may take a short way; sample_of() never does. */
+static void agree(const char *text, size_t len)
+{
+    struct sample of_text, of_document;
+    struct doc *state = NULL;
+    enum cause read = sample_read(text, len, &of_text), of = doc_read(text, len, &state);
+
+    if (of == CAUSE_NONE)
+        of = sample_of(state, &of_document);
+    doc_free(state);
+    cr_assert_eq(read, of, "%d, %d: %.*s", (int)read, (int)of, (int)len, text);
+    if (read == CAUSE_NONE)
+        cr_assert_eq(memcmp(&of_text, &of_document, sizeof of_text), 0, "%.*s", (int)len, text);
+}
+
+Test(cli_sample, both_readers_agree_on_every_prefix)
+{
+    for (size_t len = 0; len < sizeof rich; len++)
+        agree(rich, len);
+}
+
+Test(cli_sample, both_readers_agree_when_a_piece_is_replaced)
+{
+    static const char *const pieces[] = {
+        "",
+        "null",
+        "1e999",
+        "-5",
+        "[]",
+        "{}",
+        "\"\\u0000\"",
+        "\"\xFF\"",
+        "true",
+        "[[1]]",
+        "\"a\\\"b\"",
+        "\"idle\"",
+        "1e3",
+        "-0",
+        "\"[]\":1,",
+        "}",
+        "]",
+        "[4,7,9]",
+        "{\"\":1}",
+        "\"grade\":\"urgent\",",
+        "\"threads\":[],",
+    };
+
+    for (size_t at = 0; at < sizeof rich - 1; at++) {
+        size_t whole = strcspn(rich + at + 1, ",]}");
+
+        for (size_t i = 0; i < 2 * (sizeof pieces / sizeof pieces[0]); i++) {
+            size_t left_out = i % 2 == 0 ? 0 : whole;
+            char text[sizeof rich + 64];
+            int len = snprintf(text, sizeof text, "%.*s%s%s", (int)at + 1, rich, pieces[i / 2],
+                               rich + at + 1 + left_out);
+
+            agree(text, (size_t)len);
+        }
+    }
+}
+
+Test(cli_sample, both_readers_agree_on_bytes_at_random)
+{
+    static const char bytes[] = "0123456789.-eE,:[]{}\"\\ax\xC3 ";
+    unsigned long long state = 7;
+
+    for (int round = 0; round < 20000; round++) {
+        char text[sizeof rich];
+
+        memcpy(text, rich, sizeof rich);
+        for (int i = 0; i < 1 + round % 3; i++) {
+            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+            text[(state >> 33) % (sizeof rich - 1)] = bytes[(state >> 20) % (sizeof bytes - 1)];
+        }
+        agree(text, sizeof rich - 1);
+    }
+}
