@@ -88,7 +88,7 @@ int kangask_run(struct kangask *ask, const struct opts *opts, char *const *words
     ask->snaps = mem_new(ask->count, sizeof *ask->snaps);
     read = mem_new(ask->count, sizeof *read);
     if (ask->count == 0)
-        say_error("no target given, and no local process carries an agent");
+        session_say_none(&ask->session);
     round_begin(round);
     while (round_step(round, 1000, -1) > 0)
         harvest(ask, wanted, &first, read);

@@ -127,7 +127,7 @@ int objectask_run(struct objectask *ask, const struct opts *opts, char *const *w
     ask->snaps = mem_new(ask->count, sizeof *ask->snaps);
     ask->answers = mem_new(ask->count, sizeof *ask->answers);
     if (ask->count == 0)
-        say_error("no target given, and no local process carries an agent");
+        session_say_none(&ask->session);
     poll_round(round->poll, round->jobs, round->count);
     ask_kangs(round, opts->timeout_ms);
     for (size_t i = 0; i < ask->count; i++) {

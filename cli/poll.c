@@ -226,8 +226,9 @@ static void share_descriptors(struct poll *poll)
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
         most = limit.rlim_cur < 1000000 ? (size_t)limit.rlim_cur : 1000000;
-    most = most > 2 * OTHER_FDS ? most - OTHER_FDS : OTHER_FDS;
-    poll->most_in_flight = most / 2;
+    /* with few of them most are needed for what is not a connection */
+    most = most > 2 * OTHER_FDS ? most - OTHER_FDS : most / 4;
+    poll->most_in_flight = most > 2 ? most / 2 : 1;
     kept = poll->shard_count > 0 ? most / 2 / poll->shard_count : 1;
     if ((size_t)poll->shard_count * SHARD_JOBS <= most)
         kept = SHARD_JOBS;

@@ -104,6 +104,17 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 
 /* ---- From libcurl's results to our causes ------------------------------------------ */
 
+/* libcurl does not keep the errno of socket() either. */
+static bool has_descriptor(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    return true;
+}
+
 /* What stands behind "could not connect". */
 static enum cause connect_cause(CURL *easy, const struct poll_job *job)
 {
@@ -132,8 +143,11 @@ static enum cause connect_cause(CURL *easy, const struct poll_job *job)
     case EHOSTUNREACH:
     case ENETDOWN:
         return CAUSE_UNREACHABLE;
+    case EMFILE:
+    case ENFILE:
+        return CAUSE_INTERNAL; /* the target was never asked */
     default:
-        return CAUSE_REFUSED;
+        return error == 0 && !has_descriptor() ? CAUSE_INTERNAL : CAUSE_REFUSED;
     }
 }
 
