@@ -3,8 +3,8 @@
  * Who differs: processes of the same service and version do the same work, so one whose socket
  * count climbs while those of its peers stand still is ill, whatever the count is.
  *
- * Two looks, in each set of at least OUTLIERS_LEAST peers (same service, component and version)
- * that are up:
+ * Two looks, in each set of at least OUTLIERS_LEAST peers (same service, component and
+ * version) that are up:
  *
  * - verdicts: what each process itself has found to grow over hours (its worst suspect), against
  *   0 of those that found nothing. The only look at heap and memory, whose values within a
