@@ -255,6 +255,8 @@ void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *
     trail->v[trail->count++] = v;
 }
 
+/* The lower end raises an alert, the slope itself ends it: else one that is just about proven
+ * would come and go. */
 static void read_grows(struct look *l)
 {
     struct judgewhen_trail *trail = l->trail;
@@ -272,7 +274,8 @@ static void read_grows(struct look *l)
         return;
     trail->fitted =
         trail->fitted || ph_sen_judge(trail->t, trail->v, trail->count, slopes, &trail->fit);
-    settle(l->out, trail->fit.low * 3600, trail->fit.low * 3600 > l->rule->value);
+    settle(l->out, trail->fit.low * 3600,
+           (l->view->fires ? trail->fit.slope : trail->fit.low) * 3600 > l->rule->value);
     text_of(slope, l->rule->figure, trail->fit.slope * 3600);
     text_of(low, l->rule->figure, trail->fit.low * 3600);
     SAYS(l, "%s grows by %s an hour, at least %s", l->rule->figure, slope, low);

@@ -36,6 +36,7 @@ struct judgewhen_view {
     double t_s;                     /* its own clock: seconds that only go on while it lives */
     unsigned restarts;              /* so far */
     bool restarted;                 /* just now */
+    bool fires;                     /* the rule's alert about it does already */
     const struct fleet_row *row;    /* NULL: recorded */
     const struct doc *state;        /* NULL: not read */
     const struct csv *csv;          /* recorded; else NULL */

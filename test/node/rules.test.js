@@ -25,16 +25,16 @@ function ruleFile(t, text)
 function started(options)
 {
     return `try {
-        const agent = require(${AGENT}).start(${JSON.stringify({ port: 0, ...options })});
+        const porthole = require(${AGENT}), agent = porthole.start(${JSON.stringify({ port: 0, ...options })});
         console.log(agent.error === null ? 'runs' : agent.error);
-        agent.end();
+        porthole.close();
     } catch (e) { console.log(e.name + ' ' + e.code + ' ' + e.message); }`;
 }
 
 test('a blocked loop is captured by a rule of PORTHOLE_RULES', async (t) => {
     const runDir = folder(t);
     const { child, url } = await serve(`
-        const agent = require(${AGENT}).start({ port: 0 });
+        const porthole = require(${AGENT}), agent = porthole.start({ port: 0 });
         console.log(agent.url);
         setTimeout(function hog() {
             for (const end = Date.now() + 2000; Date.now() < end;);
