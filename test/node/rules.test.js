@@ -11,7 +11,7 @@ const { folder } = require('./notifier.js');
 
 const AGENT = JSON.stringify(path.join(ROOT, 'addon'));
 const BLOCKED = 'slow:\n  when: blocked > 300ms\n  do: capture stack\n';
-const MISTAKE = 'slow:\n  when: blokced > 300ms\n  do: capture stack\n';
+const MISTAKE = 'slow:\n  when: absnt\n  do: capture stack\n';
 const ELSEWHERE = 'gone:\n  when: absent\n  do: capture stack\n';
 
 function ruleFile(t, text)
@@ -25,7 +25,8 @@ function ruleFile(t, text)
 function started(options)
 {
     return `try {
-        const porthole = require(${AGENT}), agent = porthole.start(${JSON.stringify({ port: 0, ...options })});
+        const porthole = require(${AGENT});
+        const agent = porthole.start(${JSON.stringify({ port: 0, ...options })});
         console.log(agent.error === null ? 'runs' : agent.error);
         porthole.close();
     } catch (e) { console.log(e.name + ' ' + e.code + ' ' + e.message); }`;
@@ -57,7 +58,7 @@ test('a mistake in the file of the option names file, line and column', async (t
     const { stdout } = await run(['-e', started({ rules: file })]);
 
     assert.strictEqual(stdout, 'RangeError PORTHOLE_OPTION cannot use rule file: '
-        + `${file}:2:9: 'blokced' is not a trigger; is it 'blocked'?\n`);
+        + `${file}:2:9: 'absnt' is not a trigger; is it 'absent'?\n`);
 });
 
 test('a trigger that a process cannot capture by is named as well', async (t) => {
