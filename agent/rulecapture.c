@@ -16,11 +16,12 @@
 #define LIMIT 3u
 
 static enum porthole_status refuse(porthole_error *err, const char *path, unsigned line,
-                                   const char *what)
+                                   unsigned column, const char *what)
 {
     if (line == 0)
         return ph_fail(err, PORTHOLE_EINVAL, "cannot use rule file '%s': %s", path, what);
-    return ph_fail(err, PORTHOLE_EINVAL, "cannot use rule file '%s:%u': %s", path, line, what);
+    return ph_fail(err, PORTHOLE_EINVAL, "cannot use rule file: %s:%u:%u: %s", path, line,
+                   column, what);
 }
 
 /* ---- Whom it concerns -------------------------------------------------------------- */
@@ -136,7 +137,7 @@ static enum porthole_status take_rules(const struct ph_rulefile *file,
                 continue;
             why = take_action(rule, &rule->action[a], rules);
             if (why)
-                return refuse(err, config->rules, rule->when_line, why);
+                return refuse(err, config->rules, rule->when_line, rule->when_column, why);
         }
     }
     return PORTHOLE_OK;
@@ -175,14 +176,11 @@ enum porthole_status ph_rulecapture_read(const struct porthole_config *config,
     bool good;
 
     if (!text)
-        return refuse(err, config->rules, 0, strerror_r(errno, what, sizeof what));
+        return refuse(err, config->rules, 0, 0, strerror_r(errno, what, sizeof what));
     good = ph_rulefile_parse(text, len, &file, &mistake);
     free(text);
-    if (!good) {
-        if (mistake.line)
-            snprintf(what, sizeof what, "column %u: %s", mistake.column, mistake.text);
-        return refuse(err, config->rules, mistake.line, mistake.line ? what : mistake.text);
-    }
+    if (!good)
+        return refuse(err, config->rules, mistake.line, mistake.column, mistake.text);
     rc = take_rules(&file, config, rules, err);
     ph_rulefile_fini(&file);
     return rc;

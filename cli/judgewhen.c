@@ -236,7 +236,7 @@ static void read_rate(struct look *l)
 void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *trail,
                    unsigned restarts, const double point[2])
 {
-    double t = point[0], v = point[1], apart = rule->over_s / (SEN_MOST - 4);
+    double t = point[0], v = point[1], apart = rule->over_s / (PH_SEN_MOST - 4);
     size_t old = 0;
 
     if (trail->restarts != restarts || (trail->count && t < trail->t[trail->count - 1]))
@@ -245,7 +245,7 @@ void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *
     if (isnan(v) || isnan(t) || (trail->count && t - trail->t[trail->count - 1] < apart))
         return;
     while (old < trail->count &&
-           (t - trail->t[old] > rule->over_s + apart || trail->count - old == SEN_MOST))
+           (t - trail->t[old] > rule->over_s + apart || trail->count - old == PH_SEN_MOST))
         old++;
     trail->fitted = false;
     trail->count -= old;
@@ -255,22 +255,27 @@ void judgewhen_add(const struct ph_rulefile_rule *rule, struct judgewhen_trail *
     trail->v[trail->count++] = v;
 }
 
+/* The lower end raises an alert, the slope itself ends it: else one that is just about proven
+ * would come and go. */
 static void read_grows(struct look *l)
 {
     struct judgewhen_trail *trail = l->trail;
     char low[UNITS_BYTES], slope[UNITS_BYTES];
+    double slopes[PH_SEN_PAIRS];
 
     judgewhen_add(l->rule, trail, l->view->restarts,
                   (double[2]){ l->view->t_s, judgewhen_value(l->view, l->rule->figure) });
     l->out->holds = JUDGE_UNKNOWN;
     l->out->value = NAN;
     SAYS(l, "not enough history of %s", l->rule->figure);
-    if (!l->view->answered || trail->count < SEN_LEAST ||
+    if (!l->view->answered || trail->count < PH_SEN_LEAST ||
         trail->t[trail->count - 1] - trail->t[0] < COVERED * l->rule->over_s ||
         l->view->t_s - trail->t[trail->count - 1] > l->rule->over_s / 2)
         return;
-    trail->fitted = trail->fitted || sen_fit(trail->t, trail->v, trail->count, &trail->fit);
-    settle(l->out, trail->fit.low * 3600, trail->fit.low * 3600 > l->rule->value);
+    trail->fitted =
+        trail->fitted || ph_sen_judge(trail->t, trail->v, trail->count, slopes, &trail->fit);
+    settle(l->out, trail->fit.low * 3600,
+           (l->view->fires ? trail->fit.slope : trail->fit.low) * 3600 > l->rule->value);
     text_of(slope, l->rule->figure, trail->fit.slope * 3600);
     text_of(low, l->rule->figure, trail->fit.low * 3600);
     SAYS(l, "%s grows by %s an hour, at least %s", l->rule->figure, slope, low);

@@ -8,11 +8,11 @@
 #ifndef JUDGEWHEN_H
 #define JUDGEWHEN_H
 
+#include "agent/sen.h"
 #include "csv.h"
 #include "doc.h"
 #include "fleet.h"
 #include "judge.h"
-#include "sen.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,9 +20,9 @@
 /* The values of one rule's figure, oldest first: by the target's own clock, since its last
  * start. Zeroed: empty. */
 struct judgewhen_trail {
-    double t[SEN_MOST], v[SEN_MOST];
+    double t[PH_SEN_MOST], v[PH_SEN_MOST];
     size_t count;
-    struct sen fit;         /* of them, with `fitted`: dear, and new only with a new point */
+    struct ph_sen fit;         /* of them, with `fitted`: dear, and new only with a new point */
     bool fitted;
     double last_t, last_v;  /* of the round before, for rates; with `seen` */
     unsigned restarts;
@@ -36,6 +36,7 @@ struct judgewhen_view {
     double t_s;                     /* its own clock: seconds that only go on while it lives */
     unsigned restarts;              /* so far */
     bool restarted;                 /* just now */
+    bool fires;                     /* the rule's alert about it does already */
     const struct fleet_row *row;    /* NULL: recorded */
     const struct doc *state;        /* NULL: not read */
     const struct csv *csv;          /* recorded; else NULL */

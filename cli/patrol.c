@@ -141,6 +141,7 @@ void patrol_target(struct patrol *patrol, size_t hint, const struct fleet_row *r
                 tell(patrol, &target->cases[i]);
             continue;
         }
+        view.fires = target->cases[i].alert.state == ALERT_FIRING;
         judgewhen_read(&patrol->rules.rule[i], &view, trail_of(target, i), &reading);
         patrol->unknown += view.answered && reading.holds == JUDGE_UNKNOWN;
         step(patrol, &target->cases[i], &reading, row, now);

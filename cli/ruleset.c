@@ -6,6 +6,7 @@
 
 #include "agent/rulevalue.h"
 #include "judgewhen.h"
+#include "notify.h"
 #include "readfile.h"
 #include "vitals.h"
 
@@ -222,6 +223,15 @@ static bool check(const char *name, const struct ph_rulefile *rules, char error[
     return true;
 }
 
+static void name_place(char error[RULESET_ERROR], const char *name,
+                       const struct ph_rulefile_error *err)
+{
+    if (err->line)
+        snprintf(error, RULESET_ERROR, "%s:%u:%u: %s", name, err->line, err->column, err->text);
+    else
+        snprintf(error, RULESET_ERROR, "%s: %s", name, err->text);
+}
+
 /* ---- Loading ----------------------------------------------------------------------- */
 
 static bool parse(const char *name, const char *text, size_t len, struct ph_rulefile *out,
@@ -230,17 +240,19 @@ static bool parse(const char *name, const char *text, size_t len, struct ph_rule
     struct ph_rulefile_error err;
 
     if (!ph_rulefile_parse(text, len, out, &err)) {
-        if (err.line)
-            snprintf(error, RULESET_ERROR, "%s:%u:%u: %s", name, err.line, err.column,
-                     err.text);
-        else
-            snprintf(error, RULESET_ERROR, "%s: %s", name, err.text);
+        name_place(error, name, &err);
         return false;
     }
-    if (check(name, out, error))
-        return true;
-    ph_rulefile_fini(out);
-    return false;
+    if (!check(name, out, error)) {
+        ph_rulefile_fini(out);
+        return false;
+    }
+    if (!notify_check(out, &err)) {
+        name_place(error, name, &err);
+        ph_rulefile_fini(out);
+        return false;
+    }
+    return true;
 }
 
 bool ruleset_load(const char *name, struct ph_rulefile *out, char error[RULESET_ERROR])

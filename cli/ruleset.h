@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * The rules of a run: a file's, or those built in. What the parser cannot know is checked here:
- * that figures exist, and that a percentage is one of something.
+ * that figures exist, that a percentage is one of something, and that alerts can be sent where
+ * they shall go.
  *
  * Threads: one.
  */

@@ -59,7 +59,8 @@ function ownDir(service)
 async function app(service, leaks)
 {
     const child = launch(['--expose-gc', '-e', APP],
-        { env: { SERVICE: service, LEAKS: leaks, PORTHOLE_RUN_DIR: ownDir(service) }, livesMs: 110000 });
+        { env: { SERVICE: service, LEAKS: leaks,
+            PORTHOLE_RUN_DIR: ownDir(service) }, livesMs: 110000 });
 
     apps.push(child);
     child.url = await line(child);
@@ -73,7 +74,8 @@ async function discovery()
 
     start(COMMAND, ['targets', '--serve', `127.0.0.1:${port}`],
         { PORTHOLE_RUN_DIR: ownDir('leaky') });
-    await until('targets are served', async () => (await fetch(`http://127.0.0.1:${port}/`)).json(),
+    await until('targets are served',
+        async () => (await fetch(`http://127.0.0.1:${port}/`)).json(),
         (list) => list.length === 1);
     return `http://127.0.0.1:${port}/`;
 }

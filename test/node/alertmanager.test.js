@@ -9,6 +9,7 @@ const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 const { test } = require('node:test');
+const { ROOT, serve } = require('./helper.js');
 const { notifier, receiver, status, holds, folder, freePort } = require('./notifier.js');
 
 const TARGET = '10.0.0.7:9090';
@@ -160,4 +161,41 @@ test('a thousand alerts arrive, and a thousand resolutions', async (t) => {
 
     assert.strictEqual(am.people.got.length, 2000);
     assert.strictEqual(it.stderr, '');
+});
+
+test('porthole watch tells of a process once, and of the end of it', async (t) => {
+    const am = await alertmanager(t);
+    const file = path.join(folder(t), 'r.yml');
+    await am.start();
+    const { child, url } = await serve(`
+        const agent = require(${JSON.stringify(path.join(ROOT, 'addon'))});
+        const depth = agent.gauge('depth');
+        console.log(agent.start({ port: 0, service: 'shop' }).url);
+        process.stdin.setEncoding('utf8').on('data', (text) => depth.set(Number(text)));
+        depth.set(1);
+    `);
+    t.after(() => child.kill('SIGKILL'));
+    fs.writeFileSync(file, `deep:\n  when: metrics.depth > 5\n  do: alertmanager ${am.url}\n`);
+    const watch = spawn(path.join(ROOT, 'build', 'porthole'),
+        ['watch', file, url.replace('http://', ''), '--interval', '200ms']);
+    t.after(() => watch.kill('SIGKILL'));
+    let stderr = '', stdout = '';
+    watch.stderr.setEncoding('utf8').on('data', (text) => stderr += text);
+    watch.stdout.setEncoding('utf8').on('data', (text) => stdout += text);
+
+    child.stdin.write('9\n');
+    await holds(() => am.people.got.length > 0);
+    await rounds(6);
+    child.stdin.write('2\n');
+    await holds(() => am.people.got.length > 1);
+    await rounds(6);
+    watch.kill('SIGTERM');
+    const [code] = await once(watch, 'close');
+
+    assert.strictEqual(stderr, '');
+    assert.strictEqual(code, 0);
+    assert.deepStrictEqual(statesOf(am.people), ['firing', 'resolved']);
+    assert.deepStrictEqual(stdout.trim().split('\n').map((line) => JSON.parse(line).state),
+        ['firing', 'resolved']);
+    assert.strictEqual(am.people.got[0].json.alerts[0].labels.service, 'shop');
 });

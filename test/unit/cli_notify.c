@@ -249,6 +249,22 @@ Test(cli_notify, a_program_that_does_not_read_its_input_is_no_trouble)
     free(input);
 }
 
+Test(cli_notify, a_program_does_not_inherit_the_token)
+{
+    static const char words[] = "sh\0-c\0test -z \"$PORTHOLE_TOKEN\" && test -n \"$OTHER\"";
+    struct notify_exec program = { .words = words, .n_words = 3, .timeout_s = 20 };
+    struct notify_child child = { 0 };
+    char reason[NOTIFY_EXEC_REASON];
+
+    setenv("PORTHOLE_TOKEN", "secret", 1);
+    setenv("OTHER", "known", 1);
+    cr_assert_eq(notify_exec_start(&child, &program), 0);
+    while (!notify_exec_done(&child, reason))
+        usleep(1000);
+
+    cr_assert_str_eq(reason, "");
+}
+
 Test(cli_notify, an_end_nobody_can_ask_for_is_none)
 {
     struct notify_exec program = { .words = "true", .n_words = 1, .timeout_s = 20 };

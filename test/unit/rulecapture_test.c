@@ -63,12 +63,12 @@ Test(rulecapture, a_trigger_that_cannot_be_evaluated_is_named_by_its_line)
 {
     cr_assert_eq(read_text("a:\n  when: absent\n  do: capture stack\n"), PORTHOLE_EINVAL);
 
-    cr_assert(strstr(err.text, ":2': a process does not capture by this"), "%s", err.text);
+    cr_assert(strstr(err.text, ":2:9: a process does not capture by this"), "%s", err.text);
 }
 
 Test(rulecapture, a_mistake_is_named_by_line_and_column)
 {
     cr_assert_eq(read_text("a:\n  when: absnt\n"), PORTHOLE_EINVAL);
 
-    cr_assert(strstr(err.text, ":2': column 9: 'absnt' is not a trigger"), "%s", err.text);
+    cr_assert(strstr(err.text, ":2:9: 'absnt' is not a trigger"), "%s", err.text);
 }
