@@ -101,12 +101,16 @@ static void note(struct live *l)
     }
 }
 
+/* Enter and space are about a row that is seen: of keys that come together, as when they are
+ * pasted, those before have their effect on the rows first. */
 static bool read_keys(struct live *l)
 {
     bool any = false;
     int key;
 
     while ((key = screen_key()) != VIEW_KEY_NONE) {
+        if (any && (key == '\r' || key == '\n' || key == ' '))
+            draw(l);
         view_press(&l->view, key);
         any = true;
     }

@@ -18,8 +18,7 @@
 #define LEAST_SECONDS 15
 
 /* Least spreads, per hour. A verdict has been judged by the process already: five times this
- * is one more an hour, or a megabyte. Five times that of a trail is five more
- * within the minute. */
+ * is one more an hour, or a megabyte. Five times that of a trail is five more a minute. */
 #define VERDICT_COUNT 0.2
 #define VERDICT_BYTES (0.2 * 1048576)
 #define TRAIL_COUNT 60.0

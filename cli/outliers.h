@@ -3,13 +3,12 @@
  * Who differs: processes of the same service and version do the same work, so one whose socket
  * count climbs while those of its peers stand still is ill, whatever the count is.
  *
- * Two looks, in each set of at least OUTLIERS_LEAST peers that are up (same service, component
- * and version):
+ * Two looks, in each set of at least OUTLIERS_LEAST peers (same service, component and version)
+ * that are up:
  *
  * - verdicts: what each process itself has found to grow over hours (its worst suspect),
- *   against 0 of those that found nothing. The only look at heap and memory, whose values
- *   within a minute are collections and warm-up and no growth; and the only one that needs one
- *   round.
+ *   against 0 of those that found nothing. The only look at heap and memory, whose values within a
+ *   minute are collections and warm-up and no growth; and the only one that needs one round.
  * - trails: least-squares slopes of the last minute, of what the application opens and closes:
  *   sockets, listeners, handles, descriptors. A process younger than OUTLIERS_YOUNG_S is left
  *   out: after a restart everything climbs to where it was.

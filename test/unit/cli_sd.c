@@ -198,3 +198,30 @@ Test(cli_sd, all_together_are_not_more_than_the_ceiling)
     cr_assert(sd_says(sd, &heard));
     cr_assert_not_null(strstr(heard.text, "more than 65536 targets"));
 }
+
+static bool fails(void)
+{
+    is_taken();
+    return sd_failure(sd, 0, &heard);
+}
+
+static bool recovers(void)
+{
+    return !fails();
+}
+
+Test(cli_sd, why_a_list_fails_can_be_asked_for_as_long_as_it_does)
+{
+    put("a:1");
+    cr_assert(add_fleet());
+    cr_assert_not(fails());
+
+    put("[{");
+    cr_assert(comes(fails));
+    cr_assert(fails());
+    cr_assert_neq(heard.text[0], '\0');
+    cr_assert_not(sd_failure(sd, 1, &heard));
+
+    put("b:2");
+    cr_assert(comes(recovers));
+}
