@@ -7,7 +7,8 @@
  * that are up:
  *
  * - verdicts: what each process itself has found to grow over hours (its worst suspect),
- *   against 0 of those that found nothing. The only look at heap and memory, whose values within a
+ *   against 0 of those that found nothing. The only look at heap and memory, whose
+ *   values within a
  *   minute are collections and warm-up and no growth; and the only one that needs one round.
  * - trails: least-squares slopes of the last minute, of what the application opens and closes:
  *   sockets, listeners, handles, descriptors. A process younger than OUTLIERS_YOUNG_S is left
