@@ -25,6 +25,7 @@ struct progress {
     enum ph_capture_ending ending; /* of the last try */
     bool     waits;             /* it would fire, but for another heavy job */
     uint64_t seen;              /* as ph_trigger_find() */
+    uint64_t since_ns;          /* its state has held without a break; 0: it does not */
     uint64_t again_ns;          /* COOLING, or waiting: not before */
     uint64_t fired;
     uint64_t last_unix_ns;
@@ -144,6 +145,25 @@ static void wait_or_fire(struct ph_captures *c, size_t i, const struct porthole_
     }
 }
 
+/* A state must have held for as long as the rule says; an event has no duration. */
+static bool has_held(struct ph_captures *c, size_t i, const struct porthole_thread *t)
+{
+    const struct ph_rule *rule = rule_at(c, i);
+    struct progress *p = &c->progress[i];
+    uint64_t held_ns;
+
+    if (!t || rule->trigger >= PH_TRIGGER_NEAR_LIMIT) {
+        p->since_ns = 0;
+        return true;
+    }
+    if (p->since_ns == 0)
+        p->since_ns = c->look.now_ns;
+    held_ns = c->look.now_ns - p->since_ns;
+    if (held_ns < rule->for_ns)
+        ph_trigger_look_again(&c->look, rule->for_ns - held_ns);
+    return held_ns >= rule->for_ns;
+}
+
 static void run_rule(struct ph_captures *c, size_t i)
 {
     struct progress *p = &c->progress[i];
@@ -152,7 +172,8 @@ static void run_rule(struct ph_captures *c, size_t i)
 
     switch (p->phase) {
     case ARMED:
-        wait_or_fire(c, i, t);
+        if (has_held(c, i, t))
+            wait_or_fire(c, i, t);
         break;
     case CAPTURING:
         look_after(c, i);
@@ -160,6 +181,7 @@ static void run_rule(struct ph_captures *c, size_t i)
     case COOLING:
         if (!t && c->look.now_ns >= p->again_ns) {
             p->phase = ARMED;
+            p->since_ns = 0;
             c->changed = true;
         }
         break;

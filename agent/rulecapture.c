@@ -108,6 +108,7 @@ static const char *take_action(const struct ph_rulefile_rule *rule,
     if (rules->n == PH_RULES)
         return "more captures than the 16 there can be";
     *to = (struct ph_rule){ .limit = rule->limit ? rule->limit : LIMIT,
+                            .for_ns = (uint64_t)(rule->for_s * (double)PH_NS_PER_S),
                             .lasts_ns = (uint64_t)(action->lasts_s * (double)PH_NS_PER_S),
                             .class_of = PH_CLASSES };
     ph_text_copy(to->text, sizeof to->text, rule->name);

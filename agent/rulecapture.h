@@ -8,8 +8,9 @@
 /**
  * The captures that a rule file asks of this process: its rules with `do: capture`, whose
  * `where` admits it, as capture rules. What else a file has is for `porthole watch`, and is
- * checked only for mistakes. `for`, `misses` and `cooldown` do not count: a capture rule is
- * armed again a minute after its trouble has ended.
+ * checked only for mistakes. `for` counts for `blocked` and thresholds, which are states, and
+ * not for what is an event. `misses` and `cooldown` do not count: there are no rounds, and a
+ * capture rule is armed again a minute after its trouble has ended.
  *
  * @param config  rules, and who this process is: service, component, ident, version.
  * @param rules   appended to.

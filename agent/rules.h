@@ -56,6 +56,7 @@ struct ph_rule {
     enum ph_action action;
     uint64_t lasts_ns;          /* PH_ACTION_PROFILE */
     unsigned limit;
+    uint64_t for_ns;            /* of a rule file: how long a state must have held; 0 */
 };
 
 struct ph_rules {

@@ -220,6 +220,24 @@ Test(capture, a_block_is_captured_once_and_kept)
     cr_assert_eq(fake.started, 1, "the block goes on: it is the same one");
 }
 
+Test(capture, a_state_must_have_held_for_as_long_as_a_rule_says)
+{
+    start("blocked>5s:stack");
+    rules.rule[0].for_ns = 10 * S;
+    block();
+    look_after(6 * S);
+    look_after(9 * S);
+    unblock();
+    look_after(1 * S);
+    block();
+    look_after(6 * S);
+    look_after(9 * S);
+    cr_assert_eq(fake.started, 0);
+    look_after(1 * S);
+
+    cr_assert_eq(fake.started, 1);
+}
+
 Test(capture, is_armed_again_when_the_trouble_is_over_and_a_minute_has_passed)
 {
     start("blocked>5s:stack");

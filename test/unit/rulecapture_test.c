@@ -28,7 +28,7 @@ Test(rulecapture, rules_with_a_capture_become_capture_rules)
 {
     cr_assert_eq(
         read_text("a:\n  when: blocked > 5s\n  thread: any\n  do: capture profile 10s\n"
-                  "b:\n  when: heap.used_bytes > 90%\n  do:\n    - stdout\n"
+                  "b:\n  when: heap.used_bytes > 90%\n  for: 2m\n  do:\n    - stdout\n"
                   "    - capture histogram\n"
                   "c:\n  when: verdict confirmed of heap\n  limit: 5\n"
                   "  do: capture stack\n"
@@ -40,6 +40,8 @@ Test(rulecapture, rules_with_a_capture_become_capture_rules)
     cr_expect_eq(rules.rule[0].lasts_ns, UINT64_C(10000000000));
     cr_expect_eq(rules.rule[0].thread, PH_RULE_ANY_THREAD);
     cr_expect_float_eq(rules.rule[1].over_percent, 90, 1e-9);
+    cr_expect_eq(rules.rule[0].for_ns, 0);
+    cr_expect_eq(rules.rule[1].for_ns, UINT64_C(120000000000));
     cr_expect_eq(rules.rule[1].action, PH_ACTION_HISTOGRAM);
     cr_expect_eq(rules.rule[2].trigger, PH_TRIGGER_CONFIRMED);
     cr_expect_eq(rules.rule[2].limit, 5);
