@@ -214,7 +214,8 @@ static void scan_text(struct scan *scan, const struct node *node, struct jsonspa
 static void scan_number(struct scan *scan, const struct node *node, double number)
 {
     const struct frame *in = &scan->frames[scan->depth];
-    const struct vital_info *v = &vitals[node->number];
+    /* where a text was expected, `number` is its place */
+    const struct vital_info *v = node->number < VITALS ? &vitals[node->number] : NULL;
     struct sample *out = scan->out;
 
     switch (node->what) {
