@@ -3,9 +3,11 @@
 #include "rulecapture.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "rulefile.h"
@@ -146,21 +148,38 @@ static enum porthole_status take_rules(const struct ph_rulefile *file,
 
 /* ---- The file ---------------------------------------------------------------------- */
 
+/* Only a plain file: a pipe would keep the application's start waiting for whoever writes to it.
+ * -1 with errno. */
+static int open_plain(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+
+    if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+        return fd;
+    close(fd);
+    errno = EINVAL;
+    return -1;
+}
+
 /* One byte more than may be, so that too much is seen; NULL with errno. */
 static char *read_file(const char *path, size_t *len)
 {
-    FILE *f = fopen(path, "re");
-    char *text = f ? malloc(PH_RULEFILE_BYTES + 1) : NULL;
-    int error = errno;
+    int fd = open_plain(path), error;
+    char *text = fd >= 0 ? malloc(PH_RULEFILE_BYTES + 1) : NULL;
+    ssize_t n = 0;
 
-    *len = text ? fread(text, 1, PH_RULEFILE_BYTES + 1, f) : 0;
-    if (text && ferror(f)) {
-        error = errno;
+    *len = 0;
+    while (text && *len <= PH_RULEFILE_BYTES &&
+           (n = read(fd, text + *len, PH_RULEFILE_BYTES + 1 - *len)) > 0)
+        *len += (size_t)n;
+    error = errno;
+    if (n < 0) {
         free(text);
         text = NULL;
     }
-    if (f)
-        fclose(f);
+    if (fd >= 0)
+        close(fd);
     errno = error;
     return text;
 }

@@ -122,7 +122,7 @@ int cmd_rules(const struct opts *opts, char **arguments, int count)
 
     if (count == 3 && strcmp(arguments[0], "test") == 0 && !opts->prometheus)
         return try_out(opts, arguments[1], arguments[2]);
-    if (count > 1) {
+    if (count > 1 || (count == 1 && strcmp(arguments[0], "test") == 0)) {
         say_error("'porthole rules' takes a FILE, or 'test FILE HISTORY'");
         return EXITCODE_USAGE;
     }

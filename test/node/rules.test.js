@@ -3,6 +3,7 @@
 'use strict';
 
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -51,6 +52,15 @@ test('a blocked loop is captured by a rule of PORTHOLE_RULES', async (t) => {
     assert.match(text, /hog/);
     const { body } = await get(`${url}/captures`);
     assert.match(JSON.stringify(body), /slow/);
+});
+
+test('a pipe in place of the file is refused, not waited for', async (t) => {
+    const file = path.join(folder(t), 'pipe');
+
+    execFileSync('mkfifo', [file]);
+    const { stdout } = await run(['-e', started({ rules: file })]);
+
+    assert.match(stdout, /cannot use rule file '.*pipe': Invalid argument/);
 });
 
 test('a mistake in the file of the option names file, line and column', async (t) => {
