@@ -148,7 +148,7 @@ static enum porthole_status take_rules(const struct ph_rulefile *file,
 
 /* ---- The file ---------------------------------------------------------------------- */
 
-/* Only a plain file: a pipe would keep the application's start waiting for whoever writes to it.
+/* Only a plain file: a pipe would keep the application's start waiting for who writes to it.
  * -1 with errno. */
 static int open_plain(const char *path)
 {
