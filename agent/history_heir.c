@@ -15,6 +15,7 @@
 #include "procfs.h"
 #include "record_sum.h"
 #include "rings.h"
+#include "text.h"
 
 #define SEEN_ENTRIES 4096
 #define NAME_BYTES 40
@@ -126,7 +127,7 @@ static bool look(int dir, const char *name, const struct porthole_history *ours,
         return false;
     close(fd);
     *out = (struct candidate){ is_same_process(ours, &head), head.written_unix_ns, "" };
-    snprintf(out->name, sizeof out->name, "%s", name);
+    ph_text_copy(out->name, sizeof out->name, name);
     return is_ours_to_take(ours, &head);
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# test/nodes.sh MAJOR...: the addon and its tests on other versions of Node, taken from
-# npm. Each version builds in a copy of the tree of its own: node-gyp's build/ and the
-# real path of the addon must not be shared. PATH, --nodedir and npm_config_nodedir all
-# have to name the version, or some part of node-gyp falls back to another one's headers.
+# test/nodes.sh [--build] MAJOR...: the addon and its tests (--build: not those) on other
+# versions of Node, taken from npm. Each version builds in a copy of the tree of its own:
+# node-gyp's build/ and the real path of the addon must not be shared. PATH, --nodedir and
+# npm_config_nodedir all have to name the version, or some part of node-gyp falls back to
+# another one's headers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,8 +21,10 @@ fetch() {
     if [[ ! -x $dir/bin/node ]]; then
         packed=$(npm pack --silent --pack-destination "$nodes" "node-$platform@$1" |
             tail -n 1)
-        mkdir -p "$dir"
-        tar xzf "$nodes/$packed" -C "$dir" --strip-components=1
+        rm -rf "$dir" "$dir.part"
+        mkdir "$dir.part"
+        tar xzf "$nodes/$packed" -C "$dir.part" --strip-components=1
+        mv "$dir.part" "$dir"
         rm "$nodes/$packed"
     fi
 }
@@ -39,6 +42,11 @@ copy_tree() {
     done
 }
 
+tests='test/run.sh node'
+if [[ ${1:-} == --build ]]; then
+    tests=true
+    shift
+fi
 failed=()
 for major in "$@"; do
     fetch "$major"
@@ -47,7 +55,7 @@ for major in "$@"; do
     (
         cd "$nodes/tree-$major"
         export PATH=$nodes/$major/bin:$PATH npm_config_nodedir=$nodes/$major
-        make -s addon LOCAL_DEPS= NODEDIR="$nodes/$major" && test/run.sh node
+        make -s addon LOCAL_DEPS= NODEDIR="$nodes/$major" && $tests
     ) || failed+=("$major")
 done
 [[ ${#failed[@]} -eq 0 ]] || { echo "nodes.sh: failed on node ${failed[*]}" >&2; exit 1; }

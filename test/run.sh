@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# test/run.sh SUITE...: run test suites that are built already and close with one line,
-# `N passed, M failed`. Suites: unit, asan, tsan (Criterion), cli (golden files), node
-# (node:test), nodes (a part of it on Node 22, 24 and 26), fleet (node:test with a real
-# Prometheus), corpus (the detector's floors).
+# test/run.sh [--meanwhile COMMAND] SUITE...: run test suites that are built already and close
+# with one line, `N passed, M failed`. Suites: unit, asan, tsan (Criterion), cli (golden
+# files), node (node:test), nodes (a part of it on Node 22, 24 and 26), fleet (node:test with a
+# real Prometheus), corpus (the detector's floors). COMMAND builds what nodes, corpus, asan and
+# tsan need, at the lowest priority, while the suites before them wait for their children.
 # T=name runs only tests with that name. A suite that crashes, that stops before its last
 # test, or that holds no test at all counts as one failure. A test that says it can't run
 # here (TSan, no IPv6, not root) is neither: it is named.
@@ -14,6 +15,29 @@ cd "$(dirname "$0")/.." || exit 2
 results=build/results
 mkdir -p "$results"
 passed=0 failed=0
+
+# The builder would outlive an interrupted run: bash makes it deaf to the terminal's signals.
+builder=
+if [[ ${1:-} == --meanwhile ]]; then
+    nice -n 19 bash -c "$2" >"$results/meanwhile.log" 2>&1 &
+    builder=$!
+    trap '[[ -z $builder ]] || kill "$builder" 2>/dev/null' EXIT
+    shift 2
+fi
+
+# built: wait for what is built meanwhile, and say what went wrong there.
+built() {
+    local status
+
+    [[ -n $builder ]] || return 0
+    wait "$builder"
+    status=$?
+    builder=
+    if [[ $status -ne 0 ]]; then
+        tail -n 30 "$results/meanwhile.log" >&2
+        failed=$((failed + 1))
+    fi
+}
 
 # count SUITE PASSED FAILED STATUS: add up; a bad exit status without a failure is one.
 count() {
@@ -110,7 +134,7 @@ other_nodes() {
 
     FILES=$(printf 'test/node/%s.test.js ' stuck inside gc gcstats handles heap_flow \
         track reader tasks_{stack,profile,heap,churn} http_client listeners_exact trace) \
-        timeout -k 10 900 test/nodes.sh 22 24 26 >"$log" 2>&1
+        PORTHOLE_TEST_TASKS=100 timeout -k 10 900 test/nodes.sh 22 24 26 >"$log" 2>&1
     status=$?
     grep -E '^(== node|✖)|^nodes.sh' "$log"
     count nodes "$(awk '/^node  / { n += $2 } END { print n + 0 }' "$log")" \
@@ -140,6 +164,7 @@ corpus() {
 run_suite() {
     local variant=${1/unit/release}
 
+    [[ " nodes corpus asan tsan " != *" $1 "* ]] || built
     case $1 in
     unit | asan | tsan)
         criterion "$1-agent" "build/$variant/unit-agent"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # bad input is named by file, line and column, and nothing is lost
+# shellcheck disable=SC2059 # its escapes are meant
 judge() { printf "$1" | porthole suspects --series -; }
 judge ""
 judge "seconds,x\n"

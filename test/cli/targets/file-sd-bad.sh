@@ -3,6 +3,7 @@
 #
 # a file that is no list is named with line and column
 try() {
+    # shellcheck disable=SC2059 # its escapes are meant
     printf "$1" >fleet.json
     porthole targets --json @fleet.json || true
 }

@@ -5,9 +5,9 @@
 echo a:1 >fleet
 porthole targets --once --file out.json @fleet
 stat -c '%a' out.json
-ls -i out.json >before
+stat -c %i out.json >before
 porthole targets --once --file out.json @fleet
-ls -i out.json | cmp - before
+stat -c %i out.json | cmp - before
 cat out.json
 echo b:2 >fleet
 porthole targets --once --file out.json @fleet
