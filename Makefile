@@ -18,7 +18,7 @@ CLI_SRC    := $(wildcard cli/*.c)
 SHARED_SRC := $(patsubst %,agent/%.c,record_sum rings fit shape steps growth verdict trial \
               sink text sen ruletext rulevalue rulewhen ruledo rulefile rulehold \
               figure ruleeval)
-TEST_KIT   := $(patsubst %,test/unit/%.c,alloc dice guard scratch)
+TEST_KIT   := $(patsubst %,test/unit/%.c,alloc dice guard scratch rulecases)
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))
 VARIANTS   := release asan tsan

@@ -22,7 +22,8 @@
  *       cooldown: 1h                      at least so long between two firings of a target
  *       severity: warning                 info, warning (default), critical
  *       says: "{service} {target}: {says}"
- *       thread: main                      of captures: main, any, or an id
+ *       thread: main                      of captures: main, an id, or any, which is each by
+ *                                         itself; default: all together
  *       limit: 3                          files a capture keeps: 1 .. 16
  *       do:                               any number; or one on the same line
  *         - exec /usr/local/bin/page "a word"
