@@ -41,7 +41,8 @@
  *                                         or a series, with * and ?
  *             | outlier FIGURE [> Z]      its slope is unlike that of its peers; default 5
  *             | blocked > DURATION | absent | restarted | near-heap-limit
- *     FIGURE  = the path of a number in /state; "threads." may be left out
+ *     FIGURE  = the path of a number in /state; "threads." may be left out. Items of lists by
+ *               their names: sockets.by_peer[10.0.0.7:443].count, metrics.jobs[mail high]
  *     VALUE   = a number with k M G T (powers of 1000), Ki Mi Gi Ti (of 1024), or DURATION,
  *               in the unit of FIGURE: ms where its name ends so, else seconds
  *

@@ -6,6 +6,7 @@
 
 #include "agent/figure.h"
 #include "agent/verdict.h"
+#include "statefigure.h"
 #include "units.h"
 #include "vitals.h"
 
@@ -20,32 +21,6 @@
 static enum vital vital_of(const char *figure)
 {
     return vitals_find(figure, strlen(figure));
-}
-
-static double of_threads(const struct doc *state, const char *path)
-{
-    bool highest = ph_figure_is_highest(path);
-    const struct doc *threads = doc_at(state, "threads");
-    double all = NAN;
-
-    for (size_t i = 0; i < doc_count(threads); i++) {
-        double one = doc_value(doc_at(doc_item(threads, i), path));
-
-        if (isnan(one))
-            continue;
-        all = isnan(all) ? one : highest ? fmax(all, one) : all + one;
-    }
-    return all;
-}
-
-/* A name of an object's type or a metric is one key, whatever stands in it. */
-static double of_state(const struct doc *state, const char *path)
-{
-    if (state == NULL)
-        return NAN;
-    if (ph_figure_is_of_threads(path))
-        return of_threads(state, ph_figure_bare(path));
-    return doc_value(doc_at(state, path));
 }
 
 static double of_csv(const struct judgewhen_view *view, const char *figure)
@@ -65,7 +40,7 @@ double judgewhen_value(const struct judgewhen_view *view, const char *figure)
         return of_csv(view, figure);
     if (vital != VITAL_NONE)
         return view->answered && view->row != NULL ? view->row->last.v[vital] : NAN;
-    return of_state(view->state, figure);
+    return statefigure_read(view->state, figure);
 }
 
 bool judgewhen_needs_state(const struct ph_rulefile_rule *rule)

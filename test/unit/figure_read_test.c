@@ -34,6 +34,40 @@ static void build_thread(unsigned number, double busy, uint64_t bytes)
     ph_build_end(&b);
 }
 
+static void build_lists(void)
+{
+    ph_build_object(&b, "sockets");
+    ph_build_array(&b, "by_peer");
+    for (unsigned i = 0; i < 2; i++) {
+        ph_build_item(&b, NULL, NULL);
+        ph_build_text(&b, "peer", i ? "10.0.0.7:443" : "[::1]:443");
+        ph_build_uint(&b, &count, 3 - i);
+        ph_build_end(&b);
+    }
+    ph_build_end(&b);
+    ph_build_array(&b, "by_local_port");
+    ph_build_item(&b, NULL, NULL);
+    ph_build_uint(&b, &id, 80);
+    ph_build_uint(&b, &count, 9);
+    ph_build_end(&b);
+    ph_build_end(&b);
+    ph_build_end(&b);
+}
+
+static void build_labelled(void)
+{
+    static const char json[] = "{\"queue\":\"mail\",\"say\":\"a \\\"b\\\"\"}\"no\":\"no\"";
+    static const struct ph_labels labels = { .json = json, .json_len = sizeof json - 10 };
+    static const struct ph_shape shape = { .metric = { .key = "jobs" },
+                                           .labelled = true,
+                                           .words = 1 };
+    struct ph_tally *tally = ph_build_tally(&b, &shape, 1);
+
+    tally->labels[0] = &labels;
+    tally->values[0] = 11;
+    tally->shown = 1;
+}
+
 static void build_metrics(void)
 {
     static const struct ph_shape plain = { .metric = { .key = "depth" }, .words = 1 };
@@ -50,6 +84,7 @@ static void build_metrics(void)
     tally = ph_build_tally(&b, &shape, 1);
     for (size_t i = 0; i < 4; i++)
         tally->values[i] = values[i];
+    build_labelled();
     ph_build_end(&b);
 }
 
@@ -70,6 +105,7 @@ static void init(void)
     build_thread(5, NAN, UINT64_MAX);
     ph_build_end(&b);
     build_metrics();
+    build_lists();
     snapshot = ph_build_freeze(&b, 0, 0, 0);
     cr_assert_not_null(snapshot);
 }
@@ -139,4 +175,29 @@ Test(figure_read, metrics_of_the_application)
     cr_assert_eq(all("metrics.took.count"), 7);
     cr_assert_eq(all("metrics.took.sum"), 31.5);
     cr_assert(isnan(all("metrics.took")));
+}
+
+Test(figure_read, items_of_lists_are_told_by_their_names)
+{
+    cr_assert_eq(all("sockets.by_peer[10.0.0.7:443].count"), 2);
+    cr_assert_eq(all("sockets.by_peer[[::1]:443].count"), 3);
+    cr_assert_eq(all("sockets.by_local_port[80].count"), 9);
+    cr_assert_eq(all("metrics.jobs[mail a \\\"b\\\"]"), 11);
+}
+
+Test(figure_read, an_item_that_is_not_there_is_not_known)
+{
+    static const char *const figures[] = {
+        "sockets.by_peer[10.0.0.7:443]",
+        "sockets.by_peer[10.0.0.7:44].count",
+        "sockets.by_peer[10.0.0.7:443",
+        "sockets.by_peer[].count",
+        "sockets.by_local_port[8].count",
+        "metrics.depth[mail]",
+        "metrics.jobs[mail]",
+        "objects.job.high.prio[x].count",
+    };
+
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        cr_expect(isnan(all(figures[i])), "%s", figures[i]);
 }
