@@ -53,7 +53,7 @@ static enum ph_holds read_figure(struct eye *eye, int thread)
                                       .t_s = eye->now_s,
                                       .value = value_of,
                                       .ctx = eye };
-    struct ph_rulereading reading;
+    struct ph_rulereading reading = { .holds = PH_HOLDS_UNKNOWN };
 
     eye->thread = thread;
     ph_ruleeval_read(rule, &view, eye->watch->trail, &reading);
@@ -77,12 +77,12 @@ static enum ph_holds read_each(struct eye *eye)
 
 static enum ph_holds read_figures(struct eye *eye)
 {
+    int thread = eye->rule->thread;
+
     if (strcmp(eye->rule->file->thread, "any") == 0)
         return read_each(eye);
-    return read_figure(eye, eye->rule->thread); /* of any: PH_FIGURE_ALL */
+    return read_figure(eye, thread == PH_RULE_ANY_THREAD ? PH_FIGURE_ALL : thread);
 }
-
-_Static_assert(PH_RULE_ANY_THREAD == PH_FIGURE_ALL, "a rule of no thread is about all");
 
 /* ---- What is seen between ticks as well ---------------------------------------------- */
 
@@ -141,15 +141,15 @@ static enum ph_holds read_verdict(struct eye *eye)
     const struct ph_suspects_copy *all = eye->look->suspects;
 
     for (size_t i = 0; all && i < all->n; i++) {
+        int thread = all->suspect[i].thread;
+
         if (!is_meant(eye, &all->suspect[i]))
             continue;
-        eye->watch->thread = all->suspect[i].thread;
+        eye->watch->thread = thread == PH_NO_THREAD ? PH_RULE_ANY_THREAD : thread;
         return PH_HOLDS_YES;
     }
     return all ? PH_HOLDS_NO : PH_HOLDS_UNKNOWN;
 }
-
-_Static_assert(PH_RULE_ANY_THREAD == PH_NO_THREAD, "a series of no thread is of none");
 
 /* ---- A round ----------------------------------------------------------------------- */
 

@@ -222,7 +222,7 @@ static void read_figure(struct look *l, struct ph_ruletrail *trail)
                                 .restarts = l->view->restarts,
                                 .value = value_of,
                                 .ctx = l->view };
-    struct ph_rulereading reading;
+    struct ph_rulereading reading = { .holds = PH_HOLDS_UNKNOWN };
 
     ph_ruleeval_read(l->rule, &view, trail, &reading);
     l->out->holds = reading.holds;
