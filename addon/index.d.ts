@@ -88,7 +88,7 @@ export interface Options {
      *  PORTHOLE_CAPTURE */
     capture?: string;
     /** A rule file, as `porthole watch` reads it: its rules with `do: capture` are added to
-     *  `capture`. None. PORTHOLE_RULES */
+     *  `capture`, and mean here what they mean there. None. PORTHOLE_RULES */
     rules?: string;
     /** Memory for the history of numbers in bytes: 0, which is none, or 65536 .. 16777216;
      *  4194304, which is room for some 600. PORTHOLE_HISTORY_BYTES */

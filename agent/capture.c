@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capture_trigger.h"
+#include "capture_watch.h"
 #include "clock.h"
 #include "put.h"
 
@@ -25,8 +26,9 @@ struct progress {
     enum ph_capture_ending ending; /* of the last try */
     bool     waits;             /* it would fire, but for another heavy job */
     uint64_t seen;              /* as ph_trigger_find() */
-    uint64_t since_ns;          /* its state has held without a break; 0: it does not */
     uint64_t again_ns;          /* COOLING, or waiting: not before */
+    struct ph_capture_watch watch; /* of a rule file's */
+    double   took_s;            /* when what was taken last had fired; with `fired` */
     uint64_t fired;
     uint64_t last_unix_ns;
     void    *run;
@@ -40,7 +42,7 @@ struct ph_captures {
     struct ph_capture_store store;
     struct progress progress[PH_RULES];
     struct ph_trigger_look look;
-    uint64_t now_unix_ns;
+    struct ph_capture_now now;
     uint64_t scan_due_ns;
     bool     changed;                   /* the document is older than what it shows */
 
@@ -73,6 +75,13 @@ static void finish(struct ph_captures *c, struct progress *p, enum ph_capture_en
     c->changed = true;
 }
 
+static void note_firing(const struct ph_captures *c, struct progress *p)
+{
+    p->fired++;
+    p->last_unix_ns = c->now.unix_ns;
+    p->took_s = p->watch.hold.fired_s;
+}
+
 static void fire(struct ph_captures *c, size_t i, const struct porthole_thread *t)
 {
     struct progress *p = &c->progress[i];
@@ -93,8 +102,7 @@ static void fire(struct ph_captures *c, size_t i, const struct porthole_thread *
         p->again_ns = c->look.now_ns + BUSY_NS;
         return;
     }
-    p->fired++;
-    p->last_unix_ns = c->now_unix_ns;
+    note_firing(c, p);
     if (answer == PH_CAPTURE_RUNNING) {
         p->phase = CAPTURING;
         p->waits = false;
@@ -118,7 +126,7 @@ static void look_after(struct ph_captures *c, size_t i)
     case PH_CAPTURE_DONE:
         capture.kind = outcome.kind;
         capture.body = outcome.body;
-        capture.at_unix_ns = c->now_unix_ns;
+        capture.at_unix_ns = c->now.unix_ns;
         finish(c, p, ph_capture_store_put(&c->store, &capture, p->reason));
         ph_blob_unref(outcome.body);
         return;
@@ -133,8 +141,7 @@ static void wait_or_fire(struct ph_captures *c, size_t i, const struct porthole_
     struct progress *p = &c->progress[i];
 
     if (p->waits && !t) { /* it was not to be: the condition has ended before */
-        p->fired++;
-        p->last_unix_ns = c->now_unix_ns;
+        note_firing(c, p);
         finish(c, p, PH_CAPTURE_REFUSED);
     } else if (p->waits && c->look.now_ns < p->again_ns) {
         ph_trigger_look_again(&c->look, p->again_ns - c->look.now_ns);
@@ -145,47 +152,49 @@ static void wait_or_fire(struct ph_captures *c, size_t i, const struct porthole_
     }
 }
 
-/* A state must have held for as long as the rule says; an event has no duration. */
-static bool has_held(struct ph_captures *c, size_t i, const struct porthole_thread *t)
+/* The thread on which the rule's condition holds, or NULL. */
+static const struct porthole_thread *find(struct ph_captures *c, size_t i)
 {
-    const struct ph_rule *rule = rule_at(c, i);
     struct progress *p = &c->progress[i];
-    uint64_t held_ns;
+    const struct ph_rule *rule = rule_at(c, i);
+    const char *waits = rule->file ? ph_capture_watch_waits(&p->watch, rule) : NULL;
+    const struct porthole_thread *t;
 
-    if (!t || rule->trigger >= PH_TRIGGER_NEAR_LIMIT) {
-        p->since_ns = 0;
-        return true;
-    }
-    if (p->since_ns == 0)
-        p->since_ns = c->look.now_ns;
-    held_ns = c->look.now_ns - p->since_ns;
-    if (held_ns < rule->for_ns)
-        ph_trigger_look_again(&c->look, rule->for_ns - held_ns);
-    return held_ns >= rule->for_ns;
+    if (!rule->file)
+        return ph_trigger_find(&c->look, rule, p->phase == ARMED, &p->seen);
+    t = ph_capture_watch_run(&p->watch, rule, &c->look, c->now.tick, c->now.s);
+    c->changed = c->changed || waits != ph_capture_watch_waits(&p->watch, rule);
+    return t;
+}
+
+/* Of a rule file's: it fires anew, or is quiet and would be heard at once. */
+static bool is_over(const struct ph_captures *c, size_t i, const struct porthole_thread *t)
+{
+    const struct progress *p = &c->progress[i];
+    const struct ph_rulefile_rule *rule = rule_at(c, i)->file;
+    const struct ph_hold *hold = &p->watch.hold;
+
+    if (!rule)
+        return !t && c->look.now_ns >= p->again_ns;
+    return hold->state == PH_HOLD_FIRING ? hold->fired_s > p->took_s
+                                         : c->now.s - hold->fired_s >= rule->cooldown_s;
 }
 
 static void run_rule(struct ph_captures *c, size_t i)
 {
     struct progress *p = &c->progress[i];
-    const struct porthole_thread *t =
-        ph_trigger_find(&c->look, rule_at(c, i), p->phase == ARMED, &p->seen);
+    const struct porthole_thread *t = find(c, i);
 
-    switch (p->phase) {
-    case ARMED:
-        if (has_held(c, i, t))
-            wait_or_fire(c, i, t);
-        break;
-    case CAPTURING:
+    if (p->phase == CAPTURING) {
         look_after(c, i);
-        break;
-    case COOLING:
-        if (!t && c->look.now_ns >= p->again_ns) {
-            p->phase = ARMED;
-            p->since_ns = 0;
-            c->changed = true;
-        }
-        break;
+        return;
     }
+    if (p->phase == COOLING && is_over(c, i, t)) {
+        p->phase = ARMED;
+        c->changed = true;
+    }
+    if (p->phase == ARMED)
+        wait_or_fire(c, i, t);
 }
 
 /* ---- What /captures shows ------------------------------------------------------------ */
@@ -207,11 +216,15 @@ static const char *time_text(uint64_t unix_ns, char iso[PH_ISO_BYTES])
 
 static void put_rule(struct ph_sink *sink, const struct ph_rule *rule, const struct progress *p)
 {
+    const char *reason = p->reason;
     char iso[PH_ISO_BYTES];
+
+    if (!reason[0] && rule->file)
+        reason = ph_capture_watch_waits(&p->watch, rule);
 
     ph_put_text(sink, "{\"rule\":", rule->text);
     ph_put_text(sink, ",\"state\":", state_of(p));
-    ph_put_text(sink, ",\"reason\":", p->reason);
+    ph_put_text(sink, ",\"reason\":", reason);
     ph_put_number(sink, ",\"fired\":", p->fired);
     ph_put_text(sink, ",\"last_at\":", time_text(p->last_unix_ns, iso));
     ph_sink_char(sink, '}');
@@ -287,20 +300,21 @@ void ph_captures_json(struct ph_captures *c, struct ph_sink *sink)
 
 /* ---- Life -------------------------------------------------------------------------- */
 
-uint64_t ph_captures_run(struct ph_captures *c, uint64_t now_ns, uint64_t now_unix_ns)
+uint64_t ph_captures_run(struct ph_captures *c, const struct ph_capture_now *now)
 {
     if (!c)
         return UINT64_MAX;
-    c->now_unix_ns = now_unix_ns;
-    if (now_ns >= c->scan_due_ns) {
+    c->now = *now;
+    if (now->ns >= c->scan_due_ns) {
         ph_capture_store_scan(&c->store);
-        c->scan_due_ns = now_ns + SCAN_NS;
+        c->scan_due_ns = now->ns + SCAN_NS;
         c->changed = true;
     }
-    ph_trigger_look_begin(&c->look, c->env.board, now_ns);
+    ph_trigger_look_begin(&c->look, c->env.board, now->ns);
     for (size_t i = 0; i < c->env.rules->n; i++)
         run_rule(c, i);
     ph_trigger_look_end(&c->look);
+    c->now.tick = NULL;
     if (c->changed)
         show(c);
     return c->look.due_ns;
@@ -320,8 +334,14 @@ struct ph_captures *ph_captures_new(const struct ph_capture_env *env, bool *fail
     }
     c->env = *env;
     c->look.suspects = env->suspects;
-    ph_capture_store_init(&c->store, env->run_dir, env->pid);
     pthread_mutex_init(&c->lock, NULL);
+    for (size_t i = 0; i < env->rules->n; i++)
+        *failed = !ph_capture_watch_init(&c->progress[i].watch, rule_at(c, i)) || *failed;
+    if (*failed) {
+        ph_captures_free(c);
+        return NULL;
+    }
+    ph_capture_store_init(&c->store, env->run_dir, env->pid);
     for (size_t i = 0; i < env->rules->n && !env->run_dir[0]; i++) {
         struct ph_capture capture = capture_of(c, i);
 
@@ -336,9 +356,11 @@ void ph_captures_free(struct ph_captures *c)
 {
     if (!c)
         return;
-    for (size_t i = 0; i < c->env.rules->n; i++)
+    for (size_t i = 0; i < c->env.rules->n; i++) {
         if (c->progress[i].phase == CAPTURING)
             c->env.ops->cancel(c->env.ctx, c->progress[i].run);
+        ph_capture_watch_fini(&c->progress[i].watch);
+    }
     ph_blob_unref(c->document);
     pthread_mutex_destroy(&c->lock);
     free(c);

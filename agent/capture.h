@@ -10,6 +10,7 @@
 #include "capture_store.h"
 #include "rules.h"
 #include "sink.h"
+#include "snapshot.h"
 #include "suspects.h"
 
 /**
@@ -17,11 +18,12 @@
  * keeps it in the run directory.
  *
  * A rule fires when its condition begins to hold on one of its threads. It fires again once
- * the condition has ended and a minute has passed. What the process does for porthole (a
- * histogram stops the loop) fires nothing.
+ * the condition has ended and a minute has passed; of a rule file, once its cooldown has
+ * passed. That we hold the loop ourselves (for a histogram) is no block.
  *
  * The state of a rule, as /captures shows it:
- *   armed       waiting; with a reason: it wants to fire, and another heavy job is in the way
+ *   armed       waiting; with a reason: it wants to fire, and another heavy job is in the way,
+ *               or has not held for long enough, or what it is about is not known
  *   capturing   its action is under way
  *   cooling     it has kept a file; until it is armed again
  *   exhausted   it fired and there was no room; `reason` says which. It stays armed
@@ -81,6 +83,14 @@ struct ph_captures *ph_captures_new(const struct ph_capture_env *env, bool *fail
  *  after the tick and the http thread. */
 void ph_captures_free(struct ph_captures *captures);
 
+/** One moment, on the clocks that count for captures. */
+struct ph_capture_now {
+    uint64_t ns;                        /* CLOCK_MONOTONIC */
+    uint64_t unix_ns;
+    double   s;                         /* of the history: of what rule files say */
+    const struct ph_snapshot *tick;     /* just taken; NULL: it is between two ticks */
+};
+
 /**
  * Look at the triggers and after the actions.
  *
@@ -89,7 +99,7 @@ void ph_captures_free(struct ph_captures *captures);
  *
  * Threads: tick thread. Waits for nobody.
  */
-uint64_t ph_captures_run(struct ph_captures *captures, uint64_t now_ns, uint64_t now_unix_ns);
+uint64_t ph_captures_run(struct ph_captures *captures, const struct ph_capture_now *now);
 
 /** The document of /captures. Threads: any; a leaf lock for a pointer. */
 void ph_captures_json(struct ph_captures *captures, struct ph_sink *sink);

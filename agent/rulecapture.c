@@ -10,12 +10,13 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "figure.h"
 #include "rulefile.h"
 #include "status.h"
 #include "text.h"
-#include "watched.h"
 
 #define LIMIT 3u
+#define COOLDOWN_S 60.0
 
 static enum porthole_status refuse(porthole_error *err, const char *path, unsigned line,
                                    unsigned column, const char *what)
@@ -56,91 +57,110 @@ static bool admits(const struct ph_rulefile_rule *rule, const struct porthole_co
 
 /* ---- Triggers ---------------------------------------------------------------------- */
 
-static bool is_heap_share(const struct ph_rulefile_rule *rule)
-{
-    static const char *const figures[] = { "heap.used_bytes", "heap.share",
-                                           "heap.used_after_full_gc_bytes" };
-    const char *figure = rule->figure;
-
-    if (strncmp(figure, "threads.", 8) == 0)
-        figure += 8;
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(figure, figures[i]) == 0)
-            return rule->percent && rule->op == PH_OP_ABOVE;
-    return false;
-}
-
 /* NULL, or why it cannot be evaluated here. */
-static const char *take_trigger(const struct ph_rulefile_rule *from, struct ph_rule *to)
+static const char *refuse_trigger(const struct ph_rulefile_rule *rule)
 {
-    switch (from->when) {
-    case PH_WHEN_BLOCKED:
-        to->trigger = PH_TRIGGER_BLOCKED;
-        to->over_ns = (uint64_t)(from->value * (double)PH_NS_PER_S);
-        return NULL;
-    case PH_WHEN_NEAR_HEAP_LIMIT:
-        to->trigger = PH_TRIGGER_NEAR_LIMIT;
-        return NULL;
-    case PH_WHEN_THRESHOLD:
-        to->trigger = PH_TRIGGER_HEAP;
-        to->over_percent = 100 * from->value;
-        return is_heap_share(from) ? NULL
-                                   : "of thresholds a process captures by 'heap.used_bytes > "
-                                     "N%' only";
-    case PH_WHEN_VERDICT:
-        to->trigger = (enum ph_trigger)(PH_TRIGGER_SUSPECT + from->grade - PH_SUSPECT);
-        to->class_of = from->of[0] ? ph_class_named(from->of) : PH_CLASSES;
-        return from->of[0] && to->class_of == PH_CLASSES
-                   ? "a process captures by verdicts of a class, as 'of sockets', only"
+    switch (rule->when) {
+    case PH_WHEN_ABSENT:
+        return "a process cannot see that it is absent; 'absent' is for 'porthole watch'";
+    case PH_WHEN_RESTARTED:
+        return "a process does not live to see its restart; 'restarted' is for 'porthole "
+               "watch'";
+    case PH_WHEN_OUTLIER:
+        return "a process does not see its peers; 'outlier' is for 'porthole watch'";
+    case PH_WHEN_RATE:
+    case PH_WHEN_GROWS:
+        return strcmp(rule->thread, "any") == 0
+                   ? "this is followed of one thread, or of all together: 'thread: any' is "
+                     "neither"
                    : NULL;
     default:
-        return "a process does not capture by this trigger; 'blocked', 'heap.used_bytes > N%', "
-               "'near-heap-limit' and 'verdict' it does";
+        return NULL;
     }
+}
+
+/* How the loop and V8 are looked at: see capture_watch.c. */
+static void take_trigger(const struct ph_rulefile_rule *from, struct ph_rule *to)
+{
+    if (from->when == PH_WHEN_BLOCKED)
+        to->over_ns = (uint64_t)(from->value * (double)PH_NS_PER_S);
+    to->trigger = from->when == PH_WHEN_BLOCKED ? PH_TRIGGER_BLOCKED : PH_TRIGGER_NEAR_LIMIT;
 }
 
 /* ---- Rules ------------------------------------------------------------------------- */
 
-static const char *take_action(const struct ph_rulefile_rule *rule,
-                               const struct ph_rulefile_do *action, struct ph_rules *rules)
+static bool captures(const struct ph_rulefile_rule *rule)
 {
-    struct ph_rule *to = &rules->rule[rules->n];
-    const char *why;
-
-    if (rules->n == PH_RULES)
-        return "more captures than the 16 there can be";
-    *to = (struct ph_rule){ .limit = rule->limit ? rule->limit : LIMIT,
-                            .for_ns = (uint64_t)(rule->for_s * (double)PH_NS_PER_S),
-                            .lasts_ns = (uint64_t)(action->lasts_s * (double)PH_NS_PER_S),
-                            .class_of = PH_CLASSES };
-    ph_text_copy(to->text, sizeof to->text, rule->name);
-    if (strcmp(rule->thread, "any") == 0)
-        to->thread = PH_RULE_ANY_THREAD;
-    else if (rule->thread[0] && strcmp(rule->thread, "main") != 0)
-        to->thread = (int)strtol(rule->thread, NULL, 10);
-    to->action = action->text[0] == 's'   ? PH_ACTION_STACK
-                 : action->text[0] == 'p' ? PH_ACTION_PROFILE
-                                          : PH_ACTION_HISTOGRAM;
-    why = take_trigger(rule, to);
-    rules->n += why == NULL;
-    return why;
+    for (size_t i = 0; i < rule->n_do; i++)
+        if (rule->action[i].kind == PH_DO_CAPTURE)
+            return true;
+    return false;
 }
 
-static enum porthole_status take_rules(const struct ph_rulefile *file,
-                                       const struct porthole_config *config,
-                                       struct ph_rules *rules, porthole_error *err)
+static enum porthole_status check(const struct ph_rulefile *file, const char *path,
+                                  porthole_error *err)
 {
     for (size_t i = 0; i < file->n; i++) {
         const struct ph_rulefile_rule *rule = &file->rule[i];
+        const char *why = captures(rule) ? refuse_trigger(rule) : NULL;
+        struct ph_rulefile_error mistake;
 
+        if (why)
+            return refuse(err, path, rule->when_line, rule->when_column, why);
+        if (!ph_figure_check(rule, &mistake))
+            return refuse(err, path, mistake.line, mistake.column, mistake.text);
+    }
+    return PORTHOLE_OK;
+}
+
+/* Only what this process does stays, and less memory with it. */
+static void keep_own(struct ph_rulefile *file, const struct porthole_config *config)
+{
+    struct ph_rulefile_rule *less;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < file->n; i++)
+        if (captures(&file->rule[i]) && admits(&file->rule[i], config))
+            file->rule[kept++] = file->rule[i];
+    file->n = kept;
+    less = kept ? realloc(file->rule, kept * sizeof *file->rule) : NULL;
+    file->rule = less ? less : file->rule;
+}
+
+static void take_action(const struct ph_rulefile_rule *rule,
+                        const struct ph_rulefile_do *action, struct ph_rules *rules)
+{
+    struct ph_rule *to = &rules->rule[rules->n++];
+
+    *to = (struct ph_rule){ .file = rule,
+                            .limit = rule->limit ? rule->limit : LIMIT,
+                            .lasts_ns = (uint64_t)(action->lasts_s * (double)PH_NS_PER_S),
+                            .class_of = PH_CLASSES,
+                            .thread = PH_RULE_ANY_THREAD };
+    ph_text_copy(to->text, sizeof to->text, rule->name);
+    if (rule->thread[0] && strcmp(rule->thread, "any") != 0)
+        to->thread = (int)strtol(rule->thread, NULL, 10); /* 0: main */
+    to->action = action->text[0] == 's'   ? PH_ACTION_STACK
+                 : action->text[0] == 'p' ? PH_ACTION_PROFILE
+                                          : PH_ACTION_HISTOGRAM;
+    take_trigger(rule, to);
+}
+
+static enum porthole_status take_rules(struct ph_rules *rules, const char *path,
+                                       porthole_error *err)
+{
+    for (size_t i = 0; i < rules->file.n; i++) {
+        struct ph_rulefile_rule *rule = &rules->file.rule[i];
+
+        if (rule->cooldown_s == 0)
+            rule->cooldown_s = COOLDOWN_S;
         for (size_t a = 0; a < rule->n_do; a++) {
-            const char *why;
-
-            if (rule->action[a].kind != PH_DO_CAPTURE || !admits(rule, config))
+            if (rule->action[a].kind != PH_DO_CAPTURE)
                 continue;
-            why = take_action(rule, &rule->action[a], rules);
-            if (why)
-                return refuse(err, config->rules, rule->when_line, rule->when_column, why);
+            if (rules->n == PH_RULES)
+                return refuse(err, path, rule->when_line, rule->when_column,
+                              "more captures than the 16 there can be");
+            take_action(rule, &rule->action[a], rules);
         }
     }
     return PORTHOLE_OK;
@@ -188,7 +208,6 @@ enum porthole_status ph_rulecapture_read(const struct porthole_config *config,
                                          struct ph_rules *rules, porthole_error *err)
 {
     struct ph_rulefile_error mistake;
-    struct ph_rulefile file;
     enum porthole_status rc;
     char what[256];
     size_t len;
@@ -197,11 +216,16 @@ enum porthole_status ph_rulecapture_read(const struct porthole_config *config,
 
     if (!text)
         return refuse(err, config->rules, 0, 0, strerror_r(errno, what, sizeof what));
-    good = ph_rulefile_parse(text, len, &file, &mistake);
+    good = ph_rulefile_parse(text, len, &rules->file, &mistake);
     free(text);
     if (!good)
         return refuse(err, config->rules, mistake.line, mistake.column, mistake.text);
-    rc = take_rules(&file, config, rules, err);
-    ph_rulefile_fini(&file);
+    rc = check(&rules->file, config->rules, err);
+    if (rc == PORTHOLE_OK) {
+        keep_own(&rules->file, config);
+        rc = take_rules(rules, config->rules, err);
+    }
+    if (rc)
+        ph_rules_fini(rules);
     return rc;
 }

@@ -8,9 +8,14 @@
 /**
  * The captures that a rule file asks of this process: its rules with `do: capture`, whose
  * `where` admits it, as capture rules. What else a file has is for `porthole watch`, and is
- * checked only for mistakes. `for` counts for `blocked` and thresholds, which are states, and
- * not for what is an event. `misses` and `cooldown` do not count: there are no rounds, and a
- * capture rule is armed again a minute after its trouble has ended.
+ * checked only for mistakes. A rule means here what it means there (ruleeval.h, rulehold.h):
+ * a round is a tick. Only these differ: who says no `cooldown` gets a minute of it, as files
+ * are few; `near-heap-limit` also holds once V8 says so; `blocked` is seen at the moment it
+ * is true, not only at ticks.
+ *
+ * `thread` says whose figures count: those of one thread; without it all threads' together,
+ * as for the command; of `any` each one's by itself. What is taken is of the thread that has
+ * most of the figure, or of the main one if it is no thread's.
  *
  * @param config  rules, and who this process is: service, component, ident, version.
  * @param rules   appended to.

@@ -22,7 +22,8 @@
  *       cooldown: 1h                      at least so long between two firings of a target
  *       severity: warning                 info, warning (default), critical
  *       says: "{service} {target}: {says}"
- *       thread: main                      of captures: main, any, or an id
+ *       thread: main                      of captures: main, an id, or any, which is each by
+ *                                         itself; default: all together
  *       limit: 3                          files a capture keeps: 1 .. 16
  *       do:                               any number; or one on the same line
  *         - exec /usr/local/bin/page "a word"
@@ -40,7 +41,8 @@
  *                                         or a series, with * and ?
  *             | outlier FIGURE [> Z]      its slope is unlike that of its peers; default 5
  *             | blocked > DURATION | absent | restarted | near-heap-limit
- *     FIGURE  = the path of a number in /state; "threads." may be left out
+ *     FIGURE  = the path of a number in /state; "threads." may be left out. Items of lists by
+ *               their names: sockets.by_peer[10.0.0.7:443].count, metrics.jobs[mail high]
  *     VALUE   = a number with k M G T (powers of 1000), Ki Mi Gi Ti (of 1024), or DURATION,
  *               in the unit of FIGURE: ms where its name ends so, else seconds
  *

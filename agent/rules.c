@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "rulefile.h"
 #include "status.h"
 #include "text.h"
 #include "watched.h"
@@ -298,4 +299,10 @@ enum porthole_status ph_rules_parse(const char *text, struct ph_rules *out, port
     }
     *out = rules;
     return PORTHOLE_OK;
+}
+
+void ph_rules_fini(struct ph_rules *rules)
+{
+    ph_rulefile_fini(&rules->file);
+    *rules = (struct ph_rules){ 0 };
 }

@@ -7,6 +7,7 @@
 
 #include "classes.h"
 #include "porthole.h"
+#include "ruledata.h"
 #include "verdict.h"
 
 /**
@@ -56,10 +57,13 @@ struct ph_rule {
     enum ph_action action;
     uint64_t lasts_ns;          /* PH_ACTION_PROFILE */
     unsigned limit;
-    uint64_t for_ns;            /* of a rule file: how long a state must have held; 0 */
+    const struct ph_rulefile_rule *file; /* its trigger is that of a rule file, and the ones
+                                            above only say how one of the same name is looked
+                                            for; NULL: it is not from a file */
 };
 
 struct ph_rules {
+    struct ph_rulefile file;    /* what rules point into; ph_rules_fini() */
     size_t n;
     struct ph_rule rule[PH_RULES];
 };
@@ -74,5 +78,8 @@ struct ph_rules {
  */
 enum porthole_status ph_rules_parse(const char *text, struct ph_rules *out,
                                     porthole_error *err);
+
+/** Zeroed memory: does nothing. Threads: the owner's. */
+void ph_rules_fini(struct ph_rules *rules);
 
 #endif

@@ -27,15 +27,19 @@ bool ph_rulewords_next(struct ph_rulewords *words, struct ph_ruleword *out)
 {
     const char *text = words->piece->text;
     size_t n = 0;
+    int depth = 0;
     bool compares;
 
     while (is_blank(text[words->at]))
         words->at++;
     out->at = words->at;
     compares = is_comparison(text[words->at]);
-    for (; text[words->at] && !is_blank(text[words->at]); words->at++) {
-        if (is_comparison(text[words->at]) != compares)
+    for (; text[words->at]; words->at++) {
+        char c = text[words->at];
+
+        if (depth <= 0 && (is_blank(c) || is_comparison(c) != compares))
             break;
+        depth += (c == '[') - (c == ']');
         if (n == sizeof out->text - 1)
             return ph_rulepiece_bad(words->err, words->piece, out->at,
                                     "a word of more than %zu bytes", n);

@@ -27,8 +27,8 @@ struct ph_ruleword {
 };
 
 /**
- * The next word: up to a blank, or to a comparison; or a comparison alone. Behind the last
- * one it is "", and `at` the end.
+ * The next word: up to a blank, or to a comparison; or a comparison alone. In brackets both
+ * are as good as any letter. Behind the last one it is "", and `at` the end.
  *
  * @return false if it is too long, which is said.
  *

@@ -3,18 +3,30 @@
 #include "sen.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define Z_95 1.959963984540054
 #define MOST_R 0.98         /* ten times as wide */
 #define PARTS 5             /* of the time, in each of which it has to grow */
 
-static int by_size(const void *a, const void *b)
+/* Shell's sort by Ciura's steps: qsort() would allocate 16 KiB on the agent's thread, and is
+ * slower: 2,016 slopes of noise 0.20 ms instead of 0.18, of a line 0.19 instead of 0.14. */
+static void sort(double *a, size_t n)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    static const size_t steps[] = { 1577, 701, 301, 132, 57, 23, 10, 4, 1 };
 
-    return (x > y) - (x < y);
+    for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++) {
+        size_t step = steps[s];
+
+        for (size_t i = step; i < n; i++) {
+            double one = a[i];
+            size_t at = i;
+
+            for (; at >= step && a[at - step] > one; at -= step)
+                a[at] = a[at - step];
+            a[at] = one;
+        }
+    }
 }
 
 static size_t take_slopes(const double *t, const double *v, size_t n, double *slopes)
@@ -24,7 +36,7 @@ static size_t take_slopes(const double *t, const double *v, size_t n, double *sl
     for (size_t j = 1; j < n; j++)
         for (size_t i = 0; i < j; i++)
             slopes[pairs++] = (v[j] - v[i]) / (t[j] - t[i]);
-    qsort(slopes, pairs, sizeof *slopes, by_size);
+    sort(slopes, pairs);
     return pairs;
 }
 
@@ -45,7 +57,7 @@ static double variance_of_s(const double *v, size_t n)
     double sum = tie_term((double)n);
 
     memcpy(sorted, v, n * sizeof *v);
-    qsort(sorted, n, sizeof *sorted, by_size);
+    sort(sorted, n);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && sorted[end] == sorted[i];)
             end++;

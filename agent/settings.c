@@ -213,13 +213,15 @@ enum porthole_status ph_settings_init(struct ph_settings *s,
     if (c->rules && c->rules[0] && (rc = ph_rulecapture_read(c, &s->rules, err)))
         return rc;
     s->loopback = ph_is_loopback(c->host);
-    if (!own_strings(s))
-        return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
-    return PORTHOLE_OK;
+    if (own_strings(s))
+        return PORTHOLE_OK;
+    ph_rules_fini(&s->rules);
+    return ph_fail(err, PORTHOLE_ENOMEM, "out of memory");
 }
 
 void ph_settings_fini(struct ph_settings *s)
 {
     free(s->text);
+    ph_rules_fini(&s->rules);
     memset(s, 0, sizeof *s);
 }

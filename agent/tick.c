@@ -27,6 +27,7 @@ struct ph_tick {
     uint64_t n;
     struct ph_watchdog watchdog;
     struct ph_limits limits;
+    struct ph_snapshot *news;           /* the last one, until it has been looked at */
 
     pthread_mutex_t lock;               /* leaf; guards the two flags */
     pthread_cond_t  wake;
@@ -94,6 +95,7 @@ static void run_once(struct ph_tick *t)
     ph_build_begin(&builder);
     collect(t, &env, &builder);
     snapshot = ph_build_freeze(&builder, env.tick, env.now_ns, env.now_unix_ns);
+    t->news = t->env.captures ? ph_snapshot_ref(snapshot) : NULL;
     if (snapshot)
         take_history(t, snapshot, env.now_unix_ns);
     fresh = snapshot ? ph_published_take(snapshot, joins) : NULL;
@@ -146,13 +148,26 @@ static uint64_t sooner(uint64_t a_ns, uint64_t b_ns)
     return a_ns < b_ns ? a_ns : b_ns;
 }
 
+static uint64_t run_captures(struct ph_tick *t, uint64_t now_ns)
+{
+    const struct ph_capture_now now = { .ns = now_ns,
+                                        .unix_ns = ph_clock_unix_ns(),
+                                        .s = ph_history_clock_s(t->env.history_clock),
+                                        .tick = t->news };
+    uint64_t due_ns = ph_captures_run(t->env.captures, &now);
+
+    ph_snapshot_unref(t->news);
+    t->news = NULL;
+    return due_ns;
+}
+
 /* What is looked after between ticks as well; when to look again. */
 static uint64_t look_after_loops(struct ph_tick *t)
 {
     uint64_t now_ns = ph_clock_ns();
     uint64_t due_ns = ph_watch_run(t->env.board, now_ns);
 
-    due_ns = sooner(due_ns, ph_captures_run(t->env.captures, now_ns, ph_clock_unix_ns()));
+    due_ns = sooner(due_ns, run_captures(t, now_ns));
     ph_watchdog_run(&t->watchdog, t->env.board, now_ns);
     return sooner(due_ns, ph_watchdog_due(&t->watchdog));
 }

@@ -9,13 +9,14 @@
 #define ALERT_H
 
 #include "agent/rulefile.h"
+#include "agent/rulehold.h"
 #include "labels.h"
 
 enum alert_state {
-    ALERT_NONE,
-    ALERT_PENDING,          /* it holds, but not for long enough yet */
-    ALERT_FIRING,
-    ALERT_RESOLVED,         /* it fired, and holds no longer: told once */
+    ALERT_NONE = PH_HOLD_NONE,
+    ALERT_PENDING = PH_HOLD_PENDING,    /* it holds, but not for long enough yet */
+    ALERT_FIRING = PH_HOLD_FIRING,
+    ALERT_RESOLVED = PH_HOLD_RESOLVED,  /* it fired, and holds no longer: told once */
 };
 
 #define ALERT_SAYS 384

@@ -4,6 +4,7 @@
  */
 #include "growthseed.h"
 
+#include "agent/figure.h"
 #include "alertlabels.h"
 #include "answer.h"
 #include "mem.h"
@@ -17,7 +18,7 @@
 struct question {
     const struct round_entry *entry;
     const struct ph_rulefile_rule *rule;
-    struct judgewhen_trail *trail;
+    struct ph_ruletrail *trail;
     struct buf path;
     struct poll_job job;
 };
@@ -45,7 +46,7 @@ static bool can_ask(const struct ph_rulefile_rule *rule, const struct round_entr
     return rule->when == PH_WHEN_GROWS && entry->job.cause == CAUSE_NONE &&
            entry->target.path[0] == '\0' && alertlabels_admits(rule, &entry->row) &&
            !isnan(last->captured_unix_s) && !isnan(last->v[VITAL_UPTIME]) &&
-           !(last->v[VITAL_THREADS] > 1 && judgewhen_is_of_threads(rule->figure));
+           !(last->v[VITAL_THREADS] > 1 && ph_figure_is_of_threads(rule->figure));
 }
 
 static size_t gather(struct patrol *patrol, const struct round *round, struct question *out)
@@ -57,7 +58,7 @@ static size_t gather(struct patrol *patrol, const struct round *round, struct qu
 
         for (size_t i = 0; i < patrol->rules.n; i++) {
             const struct ph_rulefile_rule *rule = &patrol->rules.rule[i];
-            struct judgewhen_trail *trail;
+            struct ph_ruletrail *trail;
 
             if (count == GROWTHSEED_QUESTIONS || !can_ask(rule, entry))
                 continue;
@@ -80,7 +81,7 @@ static void ask(struct round *round, struct question *questions, size_t count)
         const char *figure = q->rule->figure;
 
         buf_puts(&q->path, "/history/");
-        query_escape(&q->path, slice_of(judgewhen_bare(figure)));
+        query_escape(&q->path, slice_of(ph_figure_bare(figure)));
         buf_printf(&q->path, "?resolution=%s", resolution_of(q->rule->over_s));
         q->job = (struct poll_job){ .origin = q->entry->job.origin,
                                     .socket = q->entry->job.socket,
@@ -107,7 +108,7 @@ static void take(const struct question *q, const struct points *points)
 
         if (isnan(p->mean) || t < 0 || t >= uptime || p->t < points->born)
             continue;
-        judgewhen_add(q->rule, q->trail, q->entry->row.restarts, (double[2]){ t, p->mean });
+        ph_ruletrail_add(q->rule, q->trail, q->entry->row.restarts, (double[2]){ t, p->mean });
     }
 }
 

@@ -79,17 +79,16 @@ static struct patrol_target *find_target(struct patrol *patrol, size_t hint, con
     return add_target(patrol, name);
 }
 
-static struct judgewhen_trail *trail_of(struct patrol_target *target, size_t rule)
+static struct ph_ruletrail *trail_of(struct patrol_target *target, size_t rule)
 {
-    enum ph_when when = target->cases[rule].alert.rule->when;
-
-    if (target->trails[rule] == NULL && (when == PH_WHEN_GROWS || when == PH_WHEN_RATE))
+    if (target->trails[rule] == NULL &&
+        ph_ruleeval_has_trail(target->cases[rule].alert.rule->when))
         target->trails[rule] = mem_new(1, sizeof *target->trails[rule]);
     return target->trails[rule];
 }
 
-struct judgewhen_trail *patrol_trail(struct patrol *patrol, size_t hint, const char *name,
-                                     size_t rule)
+struct ph_ruletrail *patrol_trail(struct patrol *patrol, size_t hint, const char *name,
+                                  size_t rule)
 {
     struct patrol_target *target;
 
@@ -143,7 +142,7 @@ void patrol_target(struct patrol *patrol, size_t hint, const struct fleet_row *r
         }
         view.fires = target->cases[i].alert.state == ALERT_FIRING;
         judgewhen_read(&patrol->rules.rule[i], &view, trail_of(target, i), &reading);
-        patrol->unknown += view.answered && reading.holds == JUDGE_UNKNOWN;
+        patrol->unknown += view.answered && reading.holds == PH_HOLDS_UNKNOWN;
         step(patrol, &target->cases[i], &reading, row, now);
     }
 }
@@ -151,7 +150,7 @@ void patrol_target(struct patrol *patrol, size_t hint, const struct fleet_row *r
 /* Targets that nobody names any more: unknown, until nothing fires. */
 static void step_gone(struct patrol *patrol, struct judge_now now)
 {
-    static const struct judge_reading unknown = { .holds = JUDGE_UNKNOWN };
+    static const struct judge_reading unknown = { .holds = PH_HOLDS_UNKNOWN };
     size_t kept = 0;
 
     for (size_t t = 0; t < patrol->count; t++) {
@@ -229,7 +228,7 @@ static void move_target(struct patrol *patrol, struct patrol_target *target,
                         const struct ph_rulefile *rules, struct judge_now now)
 {
     struct judge_case *cases = mem_new(rules->n, sizeof *cases);
-    struct judgewhen_trail **trails = mem_new(rules->n, sizeof *trails);
+    struct ph_ruletrail **trails = mem_new(rules->n, sizeof *trails);
 
     for (size_t i = 0; i < patrol->rules.n; i++) {
         size_t to = same_rule(rules, &patrol->rules.rule[i]);

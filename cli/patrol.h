@@ -19,7 +19,7 @@
 struct patrol_target {
     char *name;
     struct judge_case *cases;           /* as many as there are rules */
-    struct judgewhen_trail **trails;    /* NULL: that rule needs none, or none yet */
+    struct ph_ruletrail **trails;    /* NULL: that rule needs none, or none yet */
     unsigned restarts;
     bool present;                       /* in this round */
     bool seen;                          /* in an earlier one */
@@ -68,8 +68,8 @@ void patrol_target(struct patrol *patrol, size_t hint, const struct fleet_row *r
  *
  * Threads: one.
  */
-struct judgewhen_trail *patrol_trail(struct patrol *patrol, size_t hint, const char *name,
-                                     size_t rule);
+struct ph_ruletrail *patrol_trail(struct patrol *patrol, size_t hint, const char *name,
+                                  size_t rule);
 
 /**
  * Go on with other rules: what a rule of the same name and trigger knows stays; what fired by

@@ -4,8 +4,8 @@
  */
 #include "ruleset.h"
 
-#include "agent/rulevalue.h"
-#include "judgewhen.h"
+#include "agent/figure.h"
+#include "fleet.h"
 #include "notify.h"
 #include "readfile.h"
 #include "vitals.h"
@@ -91,136 +91,27 @@ const char ruleset_builtin[] =
 
 /* ---- Checking ---------------------------------------------------------------------- */
 
-/* Figures that are no vitals, as far as this version knows; "threads." is left out. */
-static const char *const others[] = {
-    "process.virtual_bytes",
-    "process.threads",
-    "process.page_faults_major",
-    "process.context_switches_involuntary",
-    "loop.turns",
-    "loop.delay_ms.mean",
-    "loop.delay_ms.p90",
-    "loop.delay_ms.max",
-    "loop.blocks.longest_ms",
-    "heap.total_bytes",
-    "heap.physical_bytes",
-    "heap.array_buffers_bytes",
-    "heap.malloced_bytes",
-    "heap.allocated_bytes",
-    "heap.promoted_bytes",
-    "heap.native_contexts",
-    "heap.detached_contexts",
-    "heap.near_limit",
-    "gc.num_inc_gc",
-    "gc.num_minor_gc",
-    "gc.heap_compactions",
-    "gc.usage_trend",
-    "gc.estimated_base",
-    "gc.time_share",
-    "gc.allocated_bytes_per_s",
-    "gc.promoted_bytes_per_s",
-    "handles.active",
-    "handles.timers",
-    "handles.immediates",
-    "listeners.low",
-    "listeners.high",
-    "listeners.emitters",
-    "http.server.finished",
-    "http.server.aborted",
-    "http.server.errors",
-    "http.client.started",
-    "http.client.finished",
-    "http.client.aborted",
-    "sockets.tcp.syn_sent",
-    "sockets.tcp.syn_recv",
-    "sockets.tcp.fin_wait1",
-    "sockets.tcp.fin_wait2",
-    "sockets.tcp.close",
-    "sockets.tcp.last_ack",
-    "sockets.tcp.listen",
-    "sockets.tcp.closing",
-    "sockets.udp",
-    "sockets.unix",
-    "sockets.other",
-    "sockets.recv_queue_bytes",
-    "sockets.send_queue_bytes",
-    "sockets.oldest_s",
-    "sockets.close_wait.count",
-    "sockets.close_wait.oldest_s",
-};
-
-#define OTHERS (sizeof others / sizeof others[0])
-
-static const char *bare(const char *figure)
+/* What the screen follows of each target over time is less than what rules may speak of. */
+static bool check_outlier(const struct ph_rulefile_rule *rule, struct ph_rulefile_error *err)
 {
-    return strncmp(figure, "threads.", 8) == 0 ? figure + 8 : figure;
-}
+    const char *figure = rule->figure;
 
-/* NULL: it is one we know, or nothing is near, and a later agent may have it. Names that
- * applications choose are like nothing. */
-static const char *near_figure(const char *figure)
-{
-    static const char *const free_names[] = { "objects.", "metrics.", "resources." };
-    const char *names[VITALS + OTHERS];
-    size_t n = 0;
-
-    figure = bare(figure);
-    for (size_t i = 0; i < 3; i++)
-        if (strncmp(figure, free_names[i], strlen(free_names[i])) == 0)
-            return NULL;
-    for (size_t i = 0; i < VITALS; i++)
-        names[n++] = bare(vitals[i].name);
-    for (size_t i = 0; i < OTHERS; i++)
-        names[n++] = others[i];
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(figure, names[i]) == 0)
-            return NULL;
-    return ph_rulevalue_near(figure, names, n);
-}
-
-static bool has_limit(const char *figure)
-{
-    enum vital vital = vitals_find(figure, strlen(figure));
-
-    return vital != VITAL_NONE &&
-           (vitals[vital].limit != VITAL_NONE || vitals[vital].unit == VITAL_RATIO);
-}
-
-static bool check_rule(const struct ph_rulefile_rule *rule, char what[192])
-{
-    const char *near;
-
-    what[0] = '\0';
-    if (rule->figure[0] == '\0')
+    if (rule->when != PH_WHEN_OUTLIER ||
+        fleet_trail(vitals_find(figure, strlen(figure))) != FLEET_TRAILS)
         return true;
-    near = near_figure(rule->figure);
-    if (near != NULL || !judgewhen_is_figure(rule->figure)) {
-        snprintf(what, 192, "no figure is called '%s'%s%s%s", rule->figure,
-                 near ? "; is it '" : "", near ? near : "", near ? "'?" : "");
-    } else if (rule->percent && !has_limit(rule->figure)) {
-        snprintf(what, 192, "'%s' has no limit that it could be a share of", rule->figure);
-    } else if (rule->when == PH_WHEN_OUTLIER &&
-               fleet_trail(vitals_find(rule->figure, strlen(rule->figure))) == FLEET_TRAILS) {
-        snprintf(what, 192, "'%s' is not followed over time; 'sockets.total' is", rule->figure);
-    }
-    return what[0] == '\0';
+    err->line = rule->when_line;
+    err->column = rule->when_column + (unsigned)(strstr(rule->trigger, figure) - rule->trigger);
+    snprintf(err->text, sizeof err->text, "'%s' is not followed over time; 'sockets.total' is",
+             figure);
+    return false;
 }
 
-static bool check(const char *name, const struct ph_rulefile *rules, char error[RULESET_ERROR])
+static bool check(const struct ph_rulefile *rules, struct ph_rulefile_error *err)
 {
-    char what[192];
-
-    for (size_t i = 0; i < rules->n; i++) {
-        const struct ph_rulefile_rule *rule = &rules->rule[i];
-        const char *at = strstr(rule->trigger, rule->figure);
-
-        if (check_rule(rule, what))
-            continue;
-        snprintf(error, RULESET_ERROR, "%s:%u:%u: %s", name, rule->when_line,
-                 rule->when_column + (unsigned)(at ? at - rule->trigger : 0), what);
-        return false;
-    }
-    return true;
+    for (size_t i = 0; i < rules->n; i++)
+        if (!ph_figure_check(&rules->rule[i], err) || !check_outlier(&rules->rule[i], err))
+            return false;
+    return notify_check(rules, err);
 }
 
 static void name_place(char error[RULESET_ERROR], const char *name,
@@ -243,11 +134,7 @@ static bool parse(const char *name, const char *text, size_t len, struct ph_rule
         name_place(error, name, &err);
         return false;
     }
-    if (!check(name, out, error)) {
-        ph_rulefile_fini(out);
-        return false;
-    }
-    if (!notify_check(out, &err)) {
+    if (!check(out, &err)) {
         name_place(error, name, &err);
         ph_rulefile_fini(out);
         return false;

@@ -5,6 +5,7 @@
  */
 #include "rulestest.h"
 
+#include "agent/figure.h"
 #include "alertlabels.h"
 #include "csv.h"
 #include "instant.h"
@@ -162,11 +163,10 @@ static size_t count_unread(const struct run *run)
     for (size_t i = 0; i < run->patrol.rules.n; i++) {
         const struct ph_rulefile_rule *rule = &run->patrol.rules.rule[i];
         const char *figure = rule->figure;
-        const char *bare = strncmp(figure, "threads.", 8) == 0 ? figure + 8 : figure;
 
         unread += rule->when == PH_WHEN_VERDICT || rule->when == PH_WHEN_OUTLIER ||
                   (figure[0] && csv_column(&run->csv, figure) == run->csv.count &&
-                   csv_column(&run->csv, bare) == run->csv.count);
+                   csv_column(&run->csv, ph_figure_bare(figure)) == run->csv.count);
     }
     return unread;
 }

@@ -12,7 +12,7 @@ const path = require('node:path');
 const { ROOT, machineBusy } = require('./kit.js');
 
 const ALL = ['latency', 'rate', 'throughput', 'cost', 'gc', 'stack', 'profile', 'heap',
-    'foresee', 'recorder', 'history', 'watch', 'objects', 'series', 'handles', 'http',
+    'foresee', 'recorder', 'history', 'rules', 'watch', 'objects', 'series', 'handles', 'http',
     'listeners', 'trace', 'screen', 'fleet'];
 /* Above this share of the machine, other programs make the figures worth little. */
 const TOO_BUSY = 0.1;

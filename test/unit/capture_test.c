@@ -75,6 +75,7 @@ static struct ph_board board;
 static struct ph_rules rules;
 static struct ph_captures *captures;
 static porthole_thread *thread;
+static const struct ph_snapshot *tick;
 static uint64_t began, now;
 static char dir[64];
 
@@ -125,7 +126,11 @@ static void start(const char *text)
 
 static uint64_t look(void)
 {
-    return ph_captures_run(captures, now, AT + (now - began));
+    const struct ph_capture_now at = {
+        .ns = now, .unix_ns = AT + (now - began), .s = (double)(now - began) / 1e9, .tick = tick
+    };
+
+    return ph_captures_run(captures, &at);
 }
 
 static void look_after(uint64_t ns)
@@ -218,24 +223,6 @@ Test(capture, a_block_is_captured_once_and_kept)
     for (int i = 0; i < 300; i++)
         look_after(1 * S);
     cr_assert_eq(fake.started, 1, "the block goes on: it is the same one");
-}
-
-Test(capture, a_state_must_have_held_for_as_long_as_a_rule_says)
-{
-    start("blocked>5s:stack");
-    rules.rule[0].for_ns = 10 * S;
-    block();
-    look_after(6 * S);
-    look_after(9 * S);
-    unblock();
-    look_after(1 * S);
-    block();
-    look_after(6 * S);
-    look_after(9 * S);
-    cr_assert_eq(fake.started, 0);
-    look_after(1 * S);
-
-    cr_assert_eq(fake.started, 1);
 }
 
 Test(capture, is_armed_again_when_the_trouble_is_over_and_a_minute_has_passed)

@@ -21,7 +21,7 @@ static void init(void)
 TestSuite(judge, .init = init);
 
 /* One round a minute. */
-static bool step(enum judge_holds holds)
+static bool step(enum ph_holds holds)
 {
     struct judge_reading reading = { .holds = holds, .value = 7 };
 
@@ -29,7 +29,7 @@ static bool step(enum judge_holds holds)
     return judge_step(&one, &reading, (struct judge_now){ now_s, now_s + 1e9 });
 }
 
-static void steps(enum judge_holds holds, int n)
+static void steps(enum ph_holds holds, int n)
 {
     while (n--)
         step(holds);
@@ -37,7 +37,7 @@ static void steps(enum judge_holds holds, int n)
 
 Test(judge, what_holds_fires_at_once)
 {
-    cr_assert(step(JUDGE_YES));
+    cr_assert(step(PH_HOLDS_YES));
 
     cr_assert_eq(one.alert.state, ALERT_FIRING);
     cr_assert_eq(one.alert.value, 7);
@@ -46,19 +46,19 @@ Test(judge, what_holds_fires_at_once)
 
 Test(judge, firing_is_told_once)
 {
-    step(JUDGE_YES);
+    step(PH_HOLDS_YES);
 
-    cr_assert_not(step(JUDGE_YES));
+    cr_assert_not(step(PH_HOLDS_YES));
     cr_assert_eq(one.alert.state, ALERT_FIRING);
 }
 
 Test(judge, what_holds_no_longer_is_resolved_once)
 {
-    step(JUDGE_YES);
+    step(PH_HOLDS_YES);
 
-    cr_assert(step(JUDGE_NO));
+    cr_assert(step(PH_HOLDS_NO));
     cr_assert_eq(one.alert.state, ALERT_RESOLVED);
-    cr_assert_not(step(JUDGE_NO));
+    cr_assert_not(step(PH_HOLDS_NO));
     cr_assert_eq(one.alert.state, ALERT_NONE);
 }
 
@@ -66,19 +66,19 @@ Test(judge, it_is_pending_until_it_held_for_long_enough)
 {
     rule.for_s = 120;
 
-    cr_assert(step(JUDGE_YES));
+    cr_assert(step(PH_HOLDS_YES));
     cr_assert_eq(one.alert.state, ALERT_PENDING);
-    cr_assert_not(step(JUDGE_YES));
-    cr_assert(step(JUDGE_YES));
+    cr_assert_not(step(PH_HOLDS_YES));
+    cr_assert(step(PH_HOLDS_YES));
     cr_assert_eq(one.alert.state, ALERT_FIRING);
 }
 
 Test(judge, a_round_in_which_it_does_not_hold_begins_anew)
 {
     rule.for_s = 120;
-    steps(JUDGE_YES, 2);
-    step(JUDGE_NO);
-    steps(JUDGE_YES, 2);
+    steps(PH_HOLDS_YES, 2);
+    step(PH_HOLDS_NO);
+    steps(PH_HOLDS_YES, 2);
 
     cr_assert_eq(one.alert.state, ALERT_PENDING);
 }
@@ -86,10 +86,10 @@ Test(judge, a_round_in_which_it_does_not_hold_begins_anew)
 Test(judge, misses_are_rounds_in_a_row)
 {
     rule.misses = 3;
-    steps(JUDGE_YES, 2);
+    steps(PH_HOLDS_YES, 2);
 
     cr_assert_eq(one.alert.state, ALERT_PENDING);
-    step(JUDGE_YES);
+    step(PH_HOLDS_YES);
     cr_assert_eq(one.alert.state, ALERT_FIRING);
 }
 
@@ -97,35 +97,35 @@ Test(judge, absence_needs_three_rounds_unless_said)
 {
     rule.when = PH_WHEN_ABSENT;
 
-    cr_assert_eq(judge_misses(&rule), 3);
+    cr_assert_eq(ph_hold_misses(&rule), 3);
     rule.misses = 1;
-    cr_assert_eq(judge_misses(&rule), 1);
+    cr_assert_eq(ph_hold_misses(&rule), 1);
 }
 
 Test(judge, the_cooldown_counts_from_the_last_firing)
 {
     rule.cooldown_s = 600;
-    step(JUDGE_YES);
-    step(JUDGE_NO);
-    steps(JUDGE_YES, 8);
+    step(PH_HOLDS_YES);
+    step(PH_HOLDS_NO);
+    steps(PH_HOLDS_YES, 8);
 
     cr_assert_eq(one.alert.state, ALERT_PENDING);
-    step(JUDGE_YES);
+    step(PH_HOLDS_YES);
     cr_assert_eq(one.alert.state, ALERT_FIRING);
 }
 
 Test(judge, what_is_not_known_resolves_nothing)
 {
-    step(JUDGE_YES);
-    steps(JUDGE_UNKNOWN, 14);
+    step(PH_HOLDS_YES);
+    steps(PH_HOLDS_UNKNOWN, 14);
 
     cr_assert_eq(one.alert.state, ALERT_FIRING);
 }
 
 Test(judge, after_a_quarter_of_an_hour_without_data_it_ends_and_says_why)
 {
-    step(JUDGE_YES);
-    steps(JUDGE_UNKNOWN, 15);
+    step(PH_HOLDS_YES);
+    steps(PH_HOLDS_UNKNOWN, 15);
 
     cr_assert_eq(one.alert.state, ALERT_RESOLVED);
     cr_assert_str_eq(one.alert.says, "no data for 15 minutes");
@@ -134,18 +134,18 @@ Test(judge, after_a_quarter_of_an_hour_without_data_it_ends_and_says_why)
 Test(judge, what_is_not_known_does_not_count_as_a_round_that_holds)
 {
     rule.misses = 2;
-    step(JUDGE_YES);
-    step(JUDGE_UNKNOWN);
+    step(PH_HOLDS_YES);
+    step(PH_HOLDS_UNKNOWN);
 
     cr_assert_eq(one.alert.state, ALERT_PENDING);
-    step(JUDGE_YES);
+    step(PH_HOLDS_YES);
     cr_assert_eq(one.alert.state, ALERT_FIRING);
 }
 
 Test(judge, a_rule_that_is_gone_resolves_only_what_fires)
 {
     cr_assert_not(judge_end(&one, "gone", (struct judge_now){ 0, 0 }));
-    step(JUDGE_YES);
+    step(PH_HOLDS_YES);
 
     cr_assert(judge_end(&one, "gone", (struct judge_now){ now_s, 5 }));
     cr_assert_eq(one.alert.state, ALERT_RESOLVED);
@@ -168,10 +168,10 @@ Test(judge, alerts_once_and_truthfully_whatever_comes)
         rule.for_s = floor(dice_roll(&dice) * 5) * 60;
         rule.cooldown_s = floor(dice_roll(&dice) * 20) * 60;
         for (int i = 0; i < 400; i++) {
-            enum judge_holds holds = (enum judge_holds)(dice_roll(&dice) * 3);
+            enum ph_holds holds = (enum ph_holds)(dice_roll(&dice) * 3);
             bool changed = step(holds);
 
-            held = holds == JUDGE_YES ? held + 1 : holds == JUDGE_NO ? 0 : held;
+            held = holds == PH_HOLDS_YES ? held + 1 : holds == PH_HOLDS_NO ? 0 : held;
             if (changed && one.alert.state == ALERT_FIRING) {
                 cr_assert_not(firing);
                 cr_assert(now_s - fired_s >= rule.cooldown_s && held >= rule.misses);

@@ -162,6 +162,18 @@ Test(rulefile, thresholds_have_four_operators)
     }
 }
 
+Test(rulefile, the_name_of_an_item_may_have_blanks_and_operators)
+{
+    const struct ph_rulefile_rule *r = triggered("listeners.top[So > et error].listeners>5");
+
+    cr_expect_str_eq(r->figure, "listeners.top[So > et error].listeners");
+    r = triggered("listeners.top[Socket error].listeners > 5");
+    cr_expect_str_eq(r->figure, "listeners.top[Socket error].listeners");
+    r = triggered("sockets.by_peer[[::1]:443].count>5");
+    cr_expect_str_eq(r->figure, "sockets.by_peer[[::1]:443].count");
+    expect_when("listeners.top[Socket error > 5", 30, "nothing that 'listeners.top[");
+}
+
 Test(rulefile, blanks_around_an_operator_may_be_left_out)
 {
     const struct ph_rulefile_rule *r = triggered("process.rss_bytes>=1.5Gi");
