@@ -3,7 +3,7 @@
  * poll: which request runs when. libcurl's cost per request grows with the connections of a
  * multi handle (10,000 in one: 5.9 CPU-s per round; in 40: 0.2, measured), so targets are
  * dealt to shards with a handle each. A target stays with its shard: that has its connection.
- * One epoll watches the sockets of all.
+ * One epoll watches the sockets of all. Rounds may overlap: a job knows which one it is of.
  */
 #include "poll.h"
 
@@ -53,10 +53,12 @@ struct poll {
     size_t count;
     size_t started;
     size_t finished;
-    size_t in_flight;
+    unsigned round;      /* its number */
+    size_t in_flight;    /* of this round and of those before */
     size_t window;
     size_t most_in_flight;
     double began_s;
+    double asked_s;      /* when the last one was started */
     double widen_s;      /* when the window may grow */
 };
 
@@ -134,10 +136,15 @@ static void unsettle(struct poll *poll, struct poll_job *job)
 
 /* ---- Requests ---------------------------------------------------------------------- */
 
-static void complete(struct poll *poll, struct poll_job *job)
+static void finish(struct poll *poll, struct poll_job *job)
 {
     job->done = true;
-    poll->finished++;
+    poll->finished += job->round == poll->round;
+}
+
+static void complete(struct poll *poll, struct poll_job *job)
+{
+    finish(poll, job);
     if (poll->ended != NULL)
         poll->ended(poll->user, job);
 }
@@ -210,8 +217,10 @@ static void start_some(struct poll *poll)
     if (poll->window > poll->most_in_flight)
         poll->window = poll->most_in_flight;
     while (poll->started < most && poll->started < poll->count &&
-           poll->in_flight < poll->window)
+           poll->in_flight < poll->window) {
         start(poll, poll->jobs[poll->started++]);
+        poll->asked_s = now_s;
+    }
 }
 
 /* ---- A round ----------------------------------------------------------------------- */
@@ -253,13 +262,26 @@ void poll_begin(struct poll *poll, struct poll_job *const *jobs, size_t count)
     poll->jobs = jobs;
     poll->count = count;
     poll->started = poll->finished = 0;
-    poll->window = WINDOW;
-    poll->began_s = clock_now_s();
+    poll->round++;
+    /* who hangs since the round before takes no place of this one's */
+    poll->window = WINDOW + poll->in_flight;
+    poll->began_s = poll->asked_s = clock_now_s();
     for (size_t i = 0; i < count; i++) {
         settle(poll, jobs[i]);
         request_reset(poll->kit, jobs[i]);
+        jobs[i]->round = poll->round;
     }
     share_descriptors(poll);
+}
+
+double poll_asked_s(const struct poll *poll)
+{
+    return poll->started < poll->count ? NAN : poll->asked_s;
+}
+
+bool poll_is_busy(const struct poll *poll)
+{
+    return poll->in_flight > 0;
 }
 
 static void run_timers(struct poll *poll)
@@ -355,8 +377,7 @@ void poll_drop(struct poll *poll, struct poll_job *job)
 {
     if (job->running != NULL) {
         release(poll, job->running);
-        job->done = true;
-        poll->finished++;
+        finish(poll, job);
     }
     unsettle(poll, job);
     buf_fini(&job->body);

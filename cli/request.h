@@ -51,6 +51,7 @@ struct poll_job {
     struct request *running; /* the poller's, as all that follows */
     size_t header_bytes;
     unsigned shard;      /* which keeps its connection, counted from 1; 0: none yet */
+    unsigned round;      /* in which it was asked */
 };
 
 struct request {
