@@ -380,6 +380,7 @@ void poll_drop(struct poll *poll, struct poll_job *job)
         finish(poll, job);
     }
     unsettle(poll, job);
+    request_forget(job);
     buf_fini(&job->body);
 }
 
