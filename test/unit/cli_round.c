@@ -111,7 +111,7 @@ static void begin_slow(void)
 
     slow.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert_eq(bind(slow.listener, (struct sockaddr *)&address, len), 0);
-    cr_assert_eq(listen(slow.listener, 8), 0);
+    cr_assert_eq(listen(slow.listener, 512), 0);
     getsockname(slow.listener, (struct sockaddr *)&address, &len);
     snprintf(slow.target, sizeof slow.target, "127.0.0.1:%d", ntohs(address.sin_port));
     snprintf(both, sizeof both, "%s,127.0.0.1:1", slow.target);
@@ -240,4 +240,20 @@ Test(round_slow, is_gone_with_its_target)
 
     cr_assert_eq(slow.round.count, 1);
     cr_assert_not(round_is_waiting(&slow.round));
+}
+
+/* More of them than requests run at once at first. */
+Test(round_slow, delays_nobody_in_great_numbers)
+{
+    struct target_list targets = { 0 };
+    struct target_error error;
+
+    for (int i = 0; i < 300; i++)
+        cr_assert(target_add(&targets, slow.target, &error));
+    cr_assert(target_add(&targets, "127.0.0.1:2", &error));
+    round_set_targets(&slow.round, &targets, 0);
+    run_until_due();
+
+    cr_assert_eq(slow.round.count, 301);
+    cr_assert_eq(slow.round.rows[300]->misses, 1);
 }
