@@ -8,6 +8,7 @@
 
 static const char *const words[] = {
     [CAUSE_NONE] = "",
+    [CAUSE_WAITING] = "waiting",
     [CAUSE_REFUSED] = "refused",
     [CAUSE_NO_SUCH_HOST] = "no-such-host",
     [CAUSE_NO_SOCKET] = "no-socket",

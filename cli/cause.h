@@ -10,6 +10,7 @@
 
 enum cause {
     CAUSE_NONE,            /* it answered */
+    CAUSE_WAITING,         /* it has been asked, and its deadline is still to come */
     CAUSE_REFUSED,         /* nobody listens there */
     CAUSE_NO_SUCH_HOST,    /* the name has no address */
     CAUSE_NO_SOCKET,       /* no unix socket at that path */

@@ -94,7 +94,7 @@ static void show_status(const struct watch *watch)
     if (!watch->status || ended)
         return;
     for (size_t i = 0; i < round->count; i++)
-        up += round->entries[i]->job.cause == CAUSE_NONE;
+        up += !round->entries[i]->late && round->entries[i]->job.cause == CAUSE_NONE;
     clear_status(watch);
     fprintf(stderr, "%zu rules, %zu of %zu targets answer, %zu firing", watch->patrol.rules.n,
             up, round->count, patrol_firing(&watch->patrol, NULL));
@@ -156,11 +156,12 @@ static void reread(struct watch *watch)
 
 /* ---- Rounds ------------------------------------------------------------------------ */
 
-static void run_round(struct watch *watch)
+static void run_round(struct watch *watch, double due_s)
 {
     struct round *round = &watch->session.round;
 
     session_refresh(&watch->session);
+    round->due_s = due_s;
     round_begin(round);
     while (round_step(round, SLICE_MS, -1) > 0 && !ended)
         notify_step(watch->notify, 0, unix_now());
@@ -176,10 +177,17 @@ static void run_round(struct watch *watch)
 
 static void wait_until(struct watch *watch, double due_s)
 {
+    struct round *round = &watch->session.round;
     double left_s;
 
-    while (!ended && !again && (left_s = due_s - clock_now_s()) > 0)
-        notify_step(watch->notify, (int)fmin(ceil(left_s * 1000), SLICE_MS), unix_now());
+    while (!ended && !again && (left_s = due_s - clock_now_s()) > 0) {
+        int wait_ms = (int)fmin(ceil(left_s * 1000), SLICE_MS);
+        bool late = round_is_waiting(round);
+
+        if (late)
+            round_step(round, wait_ms, -1);
+        notify_step(watch->notify, late ? 0 : wait_ms, unix_now());
+    }
 }
 
 static int go_on(struct watch *watch)
@@ -190,8 +198,9 @@ static int go_on(struct watch *watch)
     unsigned rounds = 0;
 
     for (;;) {
-        run_round(watch);
         rounds++;
+        /* the exit code is of all targets: the last round waits for them */
+        run_round(watch, rounds == watch->opts->count ? 0 : due_s + interval_s);
         if (ended || watch->broken || (watch->opts->count && rounds == watch->opts->count))
             break;
         due_s = fmax(due_s + interval_s, clock_now_s());

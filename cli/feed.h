@@ -17,11 +17,13 @@ struct feed {
     struct fleet_row **rows; /* valid until the next feed_begin() */
     size_t count;
     const char *from;        /* "" : polled; else what to name beside the totals; borrowed */
+    double due_s;            /* before begin(): when the next round is to begin, by
+                                clock_now_s(); 0: this one waits for everybody */
 
     /* Begin a round: targets are found anew if that is due. */
     void (*begin)(struct feed *feed);
 
-    /* Go on; 0 once all is done, and the rows are up to date. As poll_step(). */
+    /* Go on; 0 once the round has ended, and the rows are up to date. As round_step(). */
     size_t (*step)(struct feed *feed, int wait_ms, int fd);
 
     /* Name on stderr what failed, each once until its cause changes. */

@@ -147,6 +147,12 @@ void fleet_failed(struct fleet_row *row, enum cause cause, int status)
     row->misses++;
 }
 
+void fleet_waits(struct fleet_row *row)
+{
+    if (row->asked && row->cause == CAUSE_NONE)
+        row->cause = CAUSE_WAITING;
+}
+
 enum fleet_state fleet_state(const struct fleet_row *row, double now_s)
 {
     const struct sample *s = &row->last;

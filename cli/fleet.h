@@ -104,6 +104,14 @@ void fleet_answered(struct fleet_row *row, const struct sample *sample, double r
 void fleet_failed(struct fleet_row *row, enum cause cause, int status);
 
 /**
+ * A round has ended before its answer: CAUSE_WAITING, unless the one before failed, which is
+ * what is known of it then. That is no miss yet.
+ *
+ * Threads: one.
+ */
+void fleet_waits(struct fleet_row *row);
+
+/**
  * Change per minute of a figure that has a trail; NaN: it has none, or it is not known yet.
  *
  * Threads: any.

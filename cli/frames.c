@@ -269,7 +269,7 @@ int frames_run(struct feed *feed, const struct opts *opts)
 {
     const struct format *format = find_format(opts);
     struct frames frames = { .opts = opts, .feed = feed };
-    double due_s = clock_now_s();
+    double due_s = clock_now_s(), interval_s = opts->interval_ms / 1000;
 
     if (format == NULL || !is_group(opts, format) ||
         (opts->sort != NULL && !is_column(opts->sort)))
@@ -277,9 +277,11 @@ int frames_run(struct feed *feed, const struct opts *opts)
     for (unsigned frame = 0; opts->count == 0 || frame < opts->count; frame++) {
         if (frame > 0) {
             /* Frames that were missed are not made up. */
-            due_s = fmax(due_s + opts->interval_ms / 1000, clock_now_s());
+            due_s = fmax(due_s + interval_s, clock_now_s());
             wait_until(feed, due_s);
         }
+        /* the exit code is of all targets: the last round waits for them */
+        feed->due_s = frame + 1 == opts->count ? 0 : due_s + interval_s;
         feed->begin(feed);
         while (feed->step(feed, 1000, -1) > 0)
             continue;

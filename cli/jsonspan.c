@@ -5,6 +5,7 @@
  */
 #include "jsonspan.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -67,16 +68,39 @@ static bool check_escape(struct check *c)
     return true;
 }
 
+/* Past characters that are nothing but themselves, eight at a time. Any other sets the top bit
+ * of its byte: it has it, or gets it when ' ' is taken from it, or 1 from what differs in it
+ * from a quote or a backslash. What that borrows may mark the next byte, never one before. */
+static const char *skip_plain(const char *at, const char *end)
+{
+    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+
+    for (; end - at >= 8; at += 8) {
+        uint64_t word, marks;
+
+        memcpy(&word, at, 8);
+        word = le64toh(word);
+        marks = (word | (word - ones * ' ') | ((word ^ ones * '"') - ones) |
+                 ((word ^ ones * '\\') - ones)) &
+                tops;
+        if (marks != 0)
+            return at + __builtin_ctzll(marks) / 8;
+    }
+    while (at < end && *at >= ' ' && *at != '"' && *at != '\\' && (unsigned char)*at < 0x80)
+        at++;
+    return at;
+}
+
 static bool check_string(struct check *c)
 {
-    for (c->at++; c->at < c->end; c->at++) {
+    for (c->at++; (c->at = skip_plain(c->at, c->end)) < c->end; c->at++) {
         if (*c->at == '"') {
             c->at++;
             return true;
         }
         if ((unsigned char)*c->at < ' ')
             return fail(c, CAUSE_BAD_JSON);
-        c->plain = c->plain && *c->at != '\\' && (unsigned char)*c->at < 0x80;
+        c->plain = false;
         if (*c->at == '\\' && !check_escape(c))
             return false;
     }
@@ -94,18 +118,14 @@ static bool check_word(struct check *c, const char *word)
     return true;
 }
 
-static bool is_digit(const struct check *c)
-{
-    return c->at < c->end && *c->at >= '0' && *c->at <= '9';
-}
-
 static bool check_digits(struct check *c)
 {
-    if (!is_digit(c))
-        return fail(c, c->at == c->end ? CAUSE_TRUNCATED : CAUSE_BAD_JSON);
-    while (is_digit(c))
-        c->at++;
-    return true;
+    const char *at = c->at, *begin = at;
+
+    while (at < c->end && *at >= '0' && *at <= '9')
+        at++;
+    c->at = at;
+    return at > begin || fail(c, at == c->end ? CAUSE_TRUNCATED : CAUSE_BAD_JSON);
 }
 
 static bool check_number(struct check *c)
@@ -359,11 +379,10 @@ struct jsonspan jsonspan_find(struct jsonspan object, const char *name)
 
 char jsonspan_kind(struct jsonspan value)
 {
-    if (value.len == 0)
-        return '\0';
-    if (strchr("{[\"tfn", value.text[0]) != NULL)
-        return value.text[0];
-    return '0';
+    char c = value.len > 0 ? value.text[0] : '\0';
+    bool named = c == '{' || c == '[' || c == '"' || c == 't' || c == 'f' || c == 'n';
+
+    return named || c == '\0' ? c : '0';
 }
 
 /* A number of at most 15 digits and no exponent is a quotient of two that a double holds

@@ -72,9 +72,10 @@ static void draw(struct live *l)
 /* Rows of the last round may be gone: no key must meet them. */
 static void begin(struct live *l)
 {
+    l->began_s = clock_now_s();
+    l->feed->due_s = l->began_s + l->view.interval_ms / 1000;
     l->feed->begin(l->feed);
     l->running = true;
-    l->began_s = clock_now_s();
     detail_again(l->detail);
     viewmeters_forget(&l->view);
     viewlist_learn(&l->view, l->feed->rows, l->feed->count);

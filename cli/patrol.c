@@ -204,6 +204,10 @@ void patrol_round(struct patrol *patrol, struct round *round, struct judge_now n
         struct judgewhen_view view = view_of(entry, now.s);
         struct doc *state = NULL;
 
+        if (entry->late) {
+            find_target(patrol, i, entry->row.name)->present = true;
+            continue;
+        }
         if (view.answered && patrol->needs_state)
             doc_read(buf_text(&entry->job.body), entry->job.body.len, &state);
         view.state = state;

@@ -49,7 +49,8 @@ void patrol_init(struct patrol *patrol, struct ph_rulefile *rules);
 void patrol_fini(struct patrol *patrol);
 
 /**
- * Evaluate a round that is complete.
+ * Evaluate a round that has ended. Whose answer is late is judged with the round it comes in:
+ * no rule learns anything of it now.
  *
  * Threads: one.
  */

@@ -3,7 +3,7 @@
  * poll: which request runs when. libcurl's cost per request grows with the connections of a
  * multi handle (10,000 in one: 5.9 CPU-s per round; in 40: 0.2, measured), so targets are
  * dealt to shards with a handle each. A target stays with its shard: that has its connection.
- * One epoll watches the sockets of all.
+ * One epoll watches the sockets of all. Rounds may overlap: a job knows which one it is of.
  */
 #include "poll.h"
 
@@ -23,9 +23,11 @@
 #define EVENTS 256
 #define BODY_LIMIT ((size_t)8 << 20)
 
-/* Requests that may run at once: so many, and so many more whenever they did not get done for
- * a while, so that targets that hang hold up nobody. */
-#define WINDOW 512u
+/* Requests that may run at once: so many, for what 512 take of libcurl's and of the kernel's
+ * memory is no longer in the cache when their answers come, and twice as many whenever all of
+ * them together have kept us idle for so long: targets that hang, or are far away, hold up
+ * nobody. */
+#define WINDOW 128u
 #define WIDEN_S 0.1
 
 /* Descriptors for everything else. */
@@ -53,11 +55,13 @@ struct poll {
     size_t count;
     size_t started;
     size_t finished;
-    size_t in_flight;
+    unsigned round;      /* its number */
+    size_t in_flight;    /* of this round and of those before */
     size_t window;
     size_t most_in_flight;
     double began_s;
-    double widen_s;      /* when the window may grow */
+    double asked_s;      /* when the last one was started */
+    double idle_s;       /* spent waiting since the window last grew, while it was full */
 };
 
 /* ---- Shards ------------------------------------------------------------------------ */
@@ -134,10 +138,15 @@ static void unsettle(struct poll *poll, struct poll_job *job)
 
 /* ---- Requests ---------------------------------------------------------------------- */
 
-static void complete(struct poll *poll, struct poll_job *job)
+static void finish(struct poll *poll, struct poll_job *job)
 {
     job->done = true;
-    poll->finished++;
+    poll->finished += job->round == poll->round;
+}
+
+static void complete(struct poll *poll, struct poll_job *job)
+{
+    finish(poll, job);
     if (poll->ended != NULL)
         poll->ended(poll->user, job);
 }
@@ -201,17 +210,17 @@ static void start_some(struct poll *poll)
     double now_s = clock_now_s();
     size_t most = ripe(poll, now_s);
 
-    if (poll->in_flight < poll->window) {
-        poll->widen_s = now_s + WIDEN_S;
-    } else if (now_s >= poll->widen_s && poll->window < poll->most_in_flight) {
-        poll->window += WINDOW;
-        poll->widen_s = now_s + WIDEN_S;
+    if (poll->idle_s >= WIDEN_S) {
+        poll->window *= 2;
+        poll->idle_s = 0;
     }
     if (poll->window > poll->most_in_flight)
         poll->window = poll->most_in_flight;
     while (poll->started < most && poll->started < poll->count &&
-           poll->in_flight < poll->window)
+           poll->in_flight < poll->window) {
         start(poll, poll->jobs[poll->started++]);
+        poll->asked_s = now_s;
+    }
 }
 
 /* ---- A round ----------------------------------------------------------------------- */
@@ -253,13 +262,27 @@ void poll_begin(struct poll *poll, struct poll_job *const *jobs, size_t count)
     poll->jobs = jobs;
     poll->count = count;
     poll->started = poll->finished = 0;
-    poll->window = WINDOW;
-    poll->began_s = clock_now_s();
+    poll->round++;
+    /* who hangs since the round before takes no place of this one's */
+    poll->window = WINDOW + poll->in_flight;
+    poll->idle_s = 0;
+    poll->began_s = poll->asked_s = clock_now_s();
     for (size_t i = 0; i < count; i++) {
         settle(poll, jobs[i]);
         request_reset(poll->kit, jobs[i]);
+        jobs[i]->round = poll->round;
     }
     share_descriptors(poll);
+}
+
+double poll_asked_s(const struct poll *poll)
+{
+    return poll->started < poll->count ? NAN : poll->asked_s;
+}
+
+bool poll_is_busy(const struct poll *poll)
+{
+    return poll->in_flight > 0;
 }
 
 static void run_timers(struct poll *poll)
@@ -278,11 +301,8 @@ static void run_timers(struct poll *poll)
     }
 }
 
-static void run_events(struct poll *poll, int wait_ms)
+static void run_events(struct poll *poll, const struct epoll_event *events, int count)
 {
-    struct epoll_event events[EVENTS];
-    int count = epoll_wait(poll->epoll, events, EVENTS, wait_ms);
-
     for (int i = 0; i < count; i++) {
         struct shard *shard = poll->shards[events[i].data.u64 >> 32];
         int fd = (int)(uint32_t)events[i].data.u64, what = 0, running;
@@ -295,12 +315,18 @@ static void run_events(struct poll *poll, int wait_ms)
     }
 }
 
+/* Whether jobs wait for others to end. */
+static bool is_full(const struct poll *poll)
+{
+    return poll->started < poll->count && poll->in_flight >= poll->window;
+}
+
 /* Until when to wait, at most `end_s`. */
 static double next_due(const struct poll *poll, double end_s)
 {
-    if (poll->started < poll->count && poll->in_flight >= poll->window)
-        end_s = fmin(end_s, poll->window < poll->most_in_flight ? poll->widen_s : end_s);
-    else if (poll->started < poll->count)
+    if (is_full(poll) && poll->window < poll->most_in_flight)
+        end_s = fmin(end_s, clock_now_s() + WIDEN_S - poll->idle_s);
+    else if (!is_full(poll) && poll->started < poll->count)
         end_s = fmin(end_s, poll->began_s +
                                 poll->spread_s * (double)poll->started / (double)poll->count);
     for (unsigned i = 0; i < poll->shard_count; i++)
@@ -320,13 +346,16 @@ static void run_until(struct poll *self, int fd, double until_s)
 {
     struct pollfd fds[2] = { { .fd = self->epoll, .events = POLLIN },
                              { .fd = fd, .events = POLLIN } };
+    struct epoll_event events[EVENTS];
+    double began_s = clock_now_s();
+    int count;
 
-    if (fd < 0) {
-        run_events(self, ms_until(until_s));
-        return;
-    }
-    poll(fds, 2, ms_until(until_s));
-    run_events(self, 0);
+    if (fd >= 0)
+        poll(fds, 2, ms_until(until_s));
+    count = epoll_wait(self->epoll, events, EVENTS, fd >= 0 ? 0 : ms_until(until_s));
+    if (is_full(self))
+        self->idle_s += clock_now_s() - began_s;
+    run_events(self, events, count);
 }
 
 size_t poll_step(struct poll *poll, int wait_ms, int fd)
@@ -355,10 +384,10 @@ void poll_drop(struct poll *poll, struct poll_job *job)
 {
     if (job->running != NULL) {
         release(poll, job->running);
-        job->done = true;
-        poll->finished++;
+        finish(poll, job);
     }
     unsettle(poll, job);
+    request_forget(job);
     buf_fini(&job->body);
 }
 

@@ -57,16 +57,34 @@ void poll_spread(struct poll *poll, double ms);
 
 /**
  * Begin a round: all jobs are reset and will be asked, several hundreds at a time, and more
- * while those do not answer. The array and the jobs stay where they are until the round has
- * ended.
+ * while those do not answer. The array stays where it is until all have been asked, the jobs
+ * until they are done.
+ *
+ * Jobs of the round before may still run, if all of it have been asked: they go on beside this
+ * one, are called ended when they are, and must not be among `jobs`.
  *
  * Threads: one.
  */
 void poll_begin(struct poll *poll, struct poll_job *const *jobs, size_t count);
 
 /**
- * Go on with the round; return when something may have happened, at the latest after
- * `wait_ms`. Without a round this is a plain wait.
+ * @return when the last job of this round was asked, by clock_now_s(); NaN: some have not been
+ *         yet.
+ *
+ * Threads: one.
+ */
+double poll_asked_s(const struct poll *poll);
+
+/**
+ * Whether any job runs.
+ *
+ * Threads: one.
+ */
+bool poll_is_busy(const struct poll *poll);
+
+/**
+ * Go on with the round, and with what still runs of those before; return when something may
+ * have happened, at the latest after `wait_ms`. Without a round this is a plain wait.
  *
  * @param fd  returns as well when it can be read; -1: none.
  *

@@ -28,8 +28,11 @@ static void show_rows(struct pollfeed *self)
 
 static void begin(struct feed *feed)
 {
-    session_refresh(&self_of(feed)->session);
-    round_begin(&self_of(feed)->session.round);
+    struct session *session = &self_of(feed)->session;
+
+    session_refresh(session);
+    session->round.due_s = feed->due_s;
+    round_begin(&session->round);
     show_rows(self_of(feed));
 }
 

@@ -51,6 +51,9 @@ struct poll_job {
     struct request *running; /* the poller's, as all that follows */
     size_t header_bytes;
     unsigned shard;      /* which keeps its connection, counted from 1; 0: none yet */
+    unsigned round;      /* in which it was asked */
+    void *url;           /* libcurl's, of `url_of` */
+    char *url_of;        /* the origin it was made of */
 };
 
 struct request {
@@ -84,6 +87,13 @@ void request_kit_free(struct request_kit *kit);
  * Threads: one.
  */
 void request_reset(const struct request_kit *kit, struct poll_job *job);
+
+/**
+ * Free what requests have kept with a job.
+ *
+ * Threads: one.
+ */
+void request_forget(struct poll_job *job);
 
 /**
  * A request for a job, ready to run, to be given to request_free(). The job stays where it is

@@ -10,11 +10,15 @@
 #include "sample.h"
 #include "say.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MOST_ASLEEP_S 60.0
+
+/* However short the rounds, nobody is late before. */
+#define PATIENCE_S 1.0
 
 void round_init(struct round *round, struct poll *poll, const char *path)
 {
@@ -65,12 +69,23 @@ static struct round_entry *new_entry(const struct round *round, const struct tar
     return entry;
 }
 
-/* The target has a new place, or new labels; what is known about it stays. */
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* The target has a new place, or new labels; what is known about it stays. What it is asked at
+ * the old place is given up. */
 static void renew_entry(const struct round *round, struct round_entry *entry,
                         struct target *target)
 {
     struct target old = entry->target;
 
+    if (entry->late &&
+        !(is_same(old.origin, target->origin) && is_same(old.socket, target->socket))) {
+        poll_drop(round->poll, &entry->job);
+        entry->late = false;
+    }
     entry->target = *target;
     aim(round, entry);
     target_free(&old);
@@ -209,6 +224,7 @@ static void read_answer(const struct round *round, struct round_entry *entry, do
     struct poll_job *job = &entry->job;
     struct sample sample;
 
+    entry->late = false;
     if (job->cause == CAUSE_NONE)
         job->cause = read_body(round, entry, &sample);
     /* a page of HTML is no broken JSON, it is another server */
@@ -241,7 +257,9 @@ void round_begin(struct round *round)
     round->finished = false;
     round->began_s = clock_now_s();
     for (size_t i = 0; i < round->count; i++) {
-        if (!round->back_off || round->began_s >= round->entries[i]->asleep_until_s)
+        const struct round_entry *entry = round->entries[i];
+
+        if (!entry->late && (!round->back_off || round->began_s >= entry->asleep_until_s))
             round->due[due++] = round->jobs[i];
     }
     poll_watch(round->poll, round->at_once ? read_at_once : NULL, round);
@@ -249,17 +267,49 @@ void round_begin(struct round *round)
     poll_begin(round->poll, round->due, due);
 }
 
+/* When the round ends without those who have not answered; NaN: not to be said yet, or never */
+static double end_s(const struct round *round)
+{
+    double patient_s;
+
+    if (round->finished || round->due_s == 0)
+        return NAN;
+    patient_s = poll_asked_s(round->poll) + PATIENCE_S;
+    return patient_s <= round->due_s ? round->due_s : patient_s;
+}
+
 size_t round_step(struct round *round, int wait_ms, int fd)
 {
-    return poll_step(round->poll, wait_ms, fd);
+    double left_ms = ceil((end_s(round) - clock_now_s()) * 1000);
+    size_t left;
+
+    if (left_ms < wait_ms)
+        wait_ms = left_ms > 0 ? (int)left_ms : 0;
+    left = poll_step(round->poll, wait_ms, fd);
+    if (left == 0 && !round->finished && round->due_s == 0)
+        return round_is_waiting(round); /* for those who are late since an earlier round */
+    return clock_now_s() >= end_s(round) ? 0 : left;
+}
+
+bool round_is_waiting(const struct round *round)
+{
+    return poll_is_busy(round->poll);
 }
 
 void round_finish(struct round *round)
 {
     double now_s = clock_now_s();
 
-    for (size_t i = 0; i < round->count && !round->at_once; i++)
-        read_answer(round, round->entries[i], now_s);
+    for (size_t i = 0; i < round->count; i++) {
+        struct round_entry *entry = round->entries[i];
+
+        if (entry->job.running != NULL) {
+            entry->late = true;
+            fleet_waits(&entry->row);
+        } else if (!round->at_once) {
+            read_answer(round, entry, now_s);
+        }
+    }
     round->finished = true;
 }
 
@@ -277,6 +327,8 @@ void round_say_failures(struct round *round)
         struct round_entry *entry = round->entries[i];
         char word[CAUSE_BYTES];
 
+        if (entry->late)
+            continue;
         if (entry->job.cause != CAUSE_NONE && entry->job.cause != entry->said) {
             cause_word(word, entry->job.cause, entry->job.status);
             say_error("cannot reach '%s': %s", entry->target.name, word);
@@ -290,7 +342,7 @@ int round_exitcode(const struct round *round)
     size_t good = 0;
 
     for (size_t i = 0; i < round->count; i++)
-        good += round->entries[i]->job.cause == CAUSE_NONE;
+        good += !round->entries[i]->late && round->entries[i]->job.cause == CAUSE_NONE;
     if (good == 0)
         return EXITCODE_NONE;
     return good == round->count ? EXITCODE_FINE : EXITCODE_SOME;

@@ -22,6 +22,7 @@ struct round_entry {
     struct fleet_row row;
     enum cause said;        /* the cause that was last told to the user */
     bool listed;            /* still among the targets */
+    bool late;              /* a round has ended before its answer, which is still to be read */
     unsigned failures;      /* rounds in a row */
     double asleep_until_s;  /* back-off: it is not asked before; 0: it is */
     struct round_entry *next; /* round_set_targets() only */
@@ -42,6 +43,8 @@ struct round {
     bool back_off;          /* a target that fails again and again is asked after 1, 2, 4 ..
                                60 s; meanwhile its row, its cause and its misses stay */
     double spread_ms;       /* spread the starts of a round over so long */
+    double due_s;           /* when the next round is to begin, by clock_now_s(): this one ends
+                               then, see round_step(); 0: it waits for everybody */
 
     /* Called for every good answer, with the document, before it is freed. */
     void (*seen)(void *user, struct round_entry *entry, const struct doc *state);
@@ -75,8 +78,14 @@ void round_fini(struct round *round);
 void round_set_targets(struct round *round, struct target_list *list, double patience_s);
 
 /**
- * Ask all, as poll_begin(), poll_step() and poll_round() do. When round_step() answers 0,
- * call round_finish() to read what came.
+ * Ask all but those who are late, as poll_begin() and poll_step() do. When round_step()
+ * answers 0, call round_finish() to read what came.
+ *
+ * That is once all have answered, those as well who were late; with a `due_s` also when that
+ * has come, if all have been asked, the last of them a second ago: who hangs delays nobody. Who
+ * has not answered by then is late: its row says CAUSE_WAITING and how old its values are, it
+ * is not asked again, round_step() goes on with it at any time, and what it answers is read
+ * when it comes, or by the next round_finish().
  *
  * Threads: one.
  */
@@ -84,8 +93,15 @@ void round_begin(struct round *round);
 size_t round_step(struct round *round, int wait_ms, int fd);
 
 /**
+ * Whether requests still run.
+ *
+ * Threads: one.
+ */
+bool round_is_waiting(const struct round *round);
+
+/**
  * Turn the answers into rows, those that were not read at once. Afterwards a job's cause says
- * also what is wrong with its body.
+ * also what is wrong with its body, unless the job is late.
  *
  * Threads: one.
  */

@@ -192,3 +192,24 @@ Test(cli_fleet, totals_leave_out_what_is_down)
     cr_assert_float_eq(totals.sockets, 10, 0);
     cr_assert(isnan(totals.heap_used_bytes), "nobody knows");
 }
+
+Test(cli_fleet, who_is_awaited_shows_old_values_and_has_missed_nothing)
+{
+    answer(0, 10, 200);
+    fleet_waits(&row);
+
+    cr_assert_eq(fleet_state(&row, 1000), FLEET_MISSING);
+    cr_assert_eq(row.cause, CAUSE_WAITING);
+    cr_assert_eq(row.misses, 0);
+}
+
+Test(cli_fleet, who_is_down_stays_down_while_it_is_awaited)
+{
+    answer(0, 10, 200);
+    for (unsigned i = 0; i < FLEET_MISSES; i++)
+        fleet_failed(&row, CAUSE_TIMEOUT_BODY, 0);
+    fleet_waits(&row);
+
+    cr_assert_eq(fleet_state(&row, 1000), FLEET_DOWN);
+    cr_assert_eq(row.cause, CAUSE_TIMEOUT_BODY);
+}

@@ -158,3 +158,42 @@ Test(cli_jsonspan, short_numbers_are_rounded_as_strtod_rounds)
                      strtod(digits, NULL), "%s", digits);
     }
 }
+
+static bool count_token(void *user, char what, struct jsonspan token)
+{
+    *(size_t *)user += what == '"' ? token.len : 0;
+    return true;
+}
+
+/* Strings are gone through eight bytes at a time. */
+Test(jsonspan, sees_what_is_special_at_every_place_of_a_string)
+{
+    static const struct {
+        char text[3];
+        enum cause cause;
+        bool plain;
+    } specials[] = {
+        { "\\n", CAUSE_NONE, false },     { "\xC3\xA9", CAUSE_NONE, false },
+        { "\x80", CAUSE_NONE, false },     { "\x1F", CAUSE_BAD_JSON, true },
+        { "\\q", CAUSE_BAD_JSON, false }, { "\"x", CAUSE_BAD_JSON, true },
+        { "#!", CAUSE_NONE, true },        { "\x7F ", CAUSE_NONE, true },
+    };
+
+    for (size_t s = 0; s < sizeof specials / sizeof specials[0]; s++) {
+        for (int before = 0; before < 20; before++) {
+            for (int behind = 0; behind < 20; behind++) {
+                char text[64];
+                size_t told = 0;
+                bool plain;
+                int len = snprintf(text, sizeof text, "[\"%.*s%s%.*s\"]", before,
+                                   "aaaaaaaaaaaaaaaaaaaa", specials[s].text, behind,
+                                   "aaaaaaaaaaaaaaaaaaaa");
+                enum cause cause = jsonspan_tell(text, (size_t)len, count_token, &told, &plain);
+
+                cr_assert_eq(cause, specials[s].cause, "%s", text);
+                cr_assert(cause != CAUSE_NONE || plain == specials[s].plain, "%s", text);
+                cr_assert(cause != CAUSE_NONE || told == (size_t)len - 2, "%s", text);
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 #
 # rule that goes
 printf 'a:\n  when: sockets.total > 1\nb:\n  when: listeners.total > 1\n' > r.yml
+: > out
 porthole watch r.yml "127.0.0.1:$GOOD" --interval 100ms > out &
 for _ in $(seq 100); do [ "$(wc -l < out)" -ge 2 ] && break; sleep 0.1; done
 printf 'b:\n  when: listeners.total > 1\n' > new.yml
