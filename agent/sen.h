@@ -26,7 +26,7 @@ struct ph_sen {
  * @param n       2 .. PH_SEN_MOST.
  * @param slopes  room for PH_SEN_PAIRS.
  *
- * Threads: any; no state. May allocate 16 KiB for sorting.
+ * Threads: any; no state. No allocation.
  */
 void ph_sen_fit(const double *t, const double *v, size_t n, double *slopes, struct ph_sen *out);
 
@@ -40,7 +40,7 @@ void ph_sen_fit(const double *t, const double *v, size_t n, double *slopes, stru
  * @return false, and nothing written, with less than PH_SEN_LEAST points or more than
  *         PH_SEN_MOST.
  *
- * Threads: any; no state. May allocate 16 KiB for sorting.
+ * Threads: any; no state. No allocation.
  */
 bool ph_sen_judge(const double *t, const double *v, size_t n, double *slopes,
                   struct ph_sen *out);
