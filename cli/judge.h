@@ -23,7 +23,7 @@ enum judge_holds { JUDGE_NO, JUDGE_YES, JUDGE_UNKNOWN };
 struct judge_reading {
     enum judge_holds holds;
     double value;           /* NaN: there is no number */
-    char says[ALERT_SAYS];  /* "sockets.total is 512, above 400" */
+    char says[ALERT_SAYS];  /* "sockets.total is 512, above 400"; set if it holds, or did */
 };
 
 struct judge_now {

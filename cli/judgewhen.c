@@ -89,19 +89,18 @@ static double of_state(const struct doc *state, const char *path)
 
 static double of_csv(const struct judgewhen_view *view, const char *figure)
 {
-    size_t at = csv_column(view->csv, figure);
+    size_t at = csv_column(view->csv, judgewhen_bare(figure));
 
-    if (at == view->csv->count)
-        at = csv_column(view->csv, judgewhen_bare(figure));
     return at < view->csv->count ? view->cells[at] : NAN;
 }
 
 double judgewhen_value(const struct judgewhen_view *view, const char *figure)
 {
-    enum vital vital = vital_of(figure);
+    enum vital vital;
 
     if (view->csv != NULL)
         return of_csv(view, figure);
+    vital = vital_of(figure);
     if (vital != VITAL_NONE)
         return view->answered && view->row != NULL ? view->row->last.v[vital] : NAN;
     return of_state(view->state, figure);
@@ -171,7 +170,18 @@ struct look {
     struct judge_reading *out;
 };
 
-#define SAYS(l, ...) snprintf((l)->out->says, sizeof(l)->out->says, __VA_ARGS__)
+/* Only such a reading becomes an alert, or its end. A sentence is dearer than all else here,
+ * and of a hundred thousand rows nearly all are calm. */
+static bool is_heard(const struct look *l)
+{
+    return l->out->holds == JUDGE_YES || l->view->fires;
+}
+
+#define SAYS(l, ...)                                                         \
+    do {                                                                     \
+        if (is_heard(l))                                                     \
+            snprintf((l)->out->says, sizeof(l)->out->says, __VA_ARGS__);     \
+    } while (0)
 
 static void read_share(struct look *l)
 {
@@ -201,6 +211,8 @@ static void read_threshold(struct look *l)
     }
     value = judgewhen_value(l->view, l->rule->figure);
     settle(l->out, value, compare(l->rule->op, value, l->rule->value));
+    if (!is_heard(l))
+        return;
     text_of(is, l->rule->figure, value);
     text_of(than, l->rule->figure, l->rule->value);
     SAYS(l, "%s is %s, %s %s", l->rule->figure, is, word_of(l->rule->op), than);
@@ -267,7 +279,6 @@ static void read_grows(struct look *l)
                   (double[2]){ l->view->t_s, judgewhen_value(l->view, l->rule->figure) });
     l->out->holds = JUDGE_UNKNOWN;
     l->out->value = NAN;
-    SAYS(l, "not enough history of %s", l->rule->figure);
     if (!l->view->answered || trail->count < PH_SEN_LEAST ||
         trail->t[trail->count - 1] - trail->t[0] < COVERED * l->rule->over_s ||
         l->view->t_s - trail->t[trail->count - 1] > l->rule->over_s / 2)
@@ -276,6 +287,8 @@ static void read_grows(struct look *l)
         trail->fitted || ph_sen_judge(trail->t, trail->v, trail->count, slopes, &trail->fit);
     settle(l->out, trail->fit.low * 3600,
            (l->view->fires ? trail->fit.slope : trail->fit.low) * 3600 > l->rule->value);
+    if (!is_heard(l))
+        return;
     text_of(slope, l->rule->figure, trail->fit.slope * 3600);
     text_of(low, l->rule->figure, trail->fit.low * 3600);
     SAYS(l, "%s grows by %s an hour, at least %s", l->rule->figure, slope, low);
