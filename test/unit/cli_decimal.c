@@ -52,9 +52,22 @@ Test(cli_decimal, a_point_may_stand_anywhere_and_zero_keeps_its_sign)
 
 Test(cli_decimal, all_else_is_for_strtod)
 {
-    static const char *const others[] = { "",   "-",   ".",    "-.",  "1e3",  "1.2.3", "--1",
-                                          "+1", " 1",  "1 ",   "0x1", "nan",  "1-",    "1,2",
-                                          "1234567890123456", "-.1234567890123456" };
+    static const char *const others[] = { "",
+                                          "-",
+                                          ".",
+                                          "-.",
+                                          "1e3",
+                                          "1.2.3",
+                                          "--1",
+                                          "+1",
+                                          " 1",
+                                          "1 ",
+                                          "0x1",
+                                          "nan",
+                                          "1-",
+                                          "1,2",
+                                          "1234567890123456",
+                                          "-.1234567890123456" };
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         cr_assert_not(takes(others[i]), "%s", others[i]);
