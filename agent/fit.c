@@ -5,6 +5,8 @@
  */
 #include "fit.h"
 
+#include "rank.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -19,37 +21,6 @@
 struct normal {
     double a[PH_FIT_TERMS][PH_FIT_TERMS];
 };
-
-double ph_median(double *v, size_t n)
-{
-    size_t low = 0, high = n - 1, k = n / 2;
-
-    while (low < high) { /* Hoare's selection */
-        double pivot = v[k];
-        size_t i = low, j = high;
-
-        do {
-            while (v[i] < pivot)
-                i++;
-            while (pivot < v[j])
-                j--;
-            if (i <= j) {
-                double swap = v[i];
-
-                v[i++] = v[j];
-                v[j] = swap;
-                if (j == 0)
-                    break;
-                j--;
-            }
-        } while (i <= j);
-        if (j < k)
-            low = i;
-        if (k < i)
-            high = j;
-    }
-    return v[k];
-}
 
 static void set_up(const struct ph_design *d, const double *w, struct normal *m, double *right)
 {
@@ -123,8 +94,8 @@ static void take_sigma(const struct ph_design *d, struct ph_fit *out)
     for (size_t k = 0; k < d->n; k++)
         sizes[k] = fabs(out->residual[k]);
     /* Free parameters make residuals smaller than what they stand for. */
-    out->sigma =
-        MAD_SIGMA * ph_median(sizes, d->n) * sqrt((double)d->n / (double)(d->n - d->terms));
+    out->sigma = MAD_SIGMA * ph_rank(sizes, d->n, d->n / 2) *
+                 sqrt((double)d->n / (double)(d->n - d->terms));
     out->sigma = fmax(out->sigma, d->quantum);
 }
 

@@ -44,7 +44,4 @@ struct ph_fit {
  */
 bool ph_fit(const struct ph_design *design, bool robustly, struct ph_fit *out);
 
-/** The median of v[0 .. n-1], n > 0, which get another order. Threads: any. */
-double ph_median(double *v, size_t n);
-
 #endif

@@ -257,26 +257,23 @@ static const struct {
 
 #define TRIGGERS (sizeof triggers / sizeof triggers[0])
 
-/* A word that is followed by nothing, and is no trigger. */
-static bool not_a_trigger(struct reading *r, const struct ph_ruleword *first)
+/* The trigger that is meant by a word that is none; NULL: a figure may be. Of those only
+ * 'threads' has no '.'. */
+static const char *near_trigger(const char *word)
 {
-    const char *names[TRIGGERS], *near;
+    const char *names[TRIGGERS];
 
     for (size_t i = 0; i < TRIGGERS; i++)
         names[i] = triggers[i].name;
-    near = strchr(first->text, '.') ? NULL : ph_rulevalue_near(first->text, names, TRIGGERS);
-    if (!near && is(r, ""))
-        return bad(r, "nothing that '%s' is compared with, as '> 100'", first->text);
-    if (!near)
-        return bad(r, "'%s' instead of >, >=, <, <=, 'rate' or 'grows'", r->word.text);
-    r->word = *first;
-    return bad(r, "'%s' is not a trigger; is it '%s'?", first->text, near);
+    return strchr(word, '.') ? NULL : ph_rulevalue_near(word, names, TRIGGERS);
 }
 
 static bool read_figure(struct reading *r)
 {
-    struct ph_ruleword first = r->word;
+    const char *near = near_trigger(r->word.text);
 
+    if (near)
+        return bad(r, "'%s' is not a trigger; is it '%s'?", r->word.text, near);
     if (!take_figure(r))
         return false;
     if (is(r, "grows")) {
@@ -286,10 +283,10 @@ static bool read_figure(struct reading *r)
     r->rule->when = is(r, "rate") ? PH_WHEN_RATE : PH_WHEN_THRESHOLD;
     if (r->rule->when == PH_WHEN_RATE && !next(r))
         return false;
-    if (r->rule->when == PH_WHEN_THRESHOLD && !strchr("<>=!", r->word.text[0]))
-        return not_a_trigger(r, &first);
     if (is(r, ""))
-        return not_a_trigger(r, &first);
+        return bad(r, "nothing that '%s' is compared with, as '> 100'", r->rule->figure);
+    if (r->rule->when == PH_WHEN_THRESHOLD && !strchr("<>=!", r->word.text[0]))
+        return bad(r, "'%s' instead of >, >=, <, <=, 'rate' or 'grows'", r->word.text);
     return take_operator(r, false) && take_value(r, r->rule->when == PH_WHEN_THRESHOLD) &&
            at_end(r);
 }

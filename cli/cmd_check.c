@@ -49,11 +49,19 @@ static void show_json(void *user, const struct alert *alert)
     alertlabels_json(&check->out, alert);
 }
 
+static void put_count(struct buf *out, size_t n, const char *what)
+{
+    buf_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
 static void show_text(struct check *check, size_t firing)
 {
     patrol_each(&check->patrol, show_line, check);
-    buf_printf(&check->out, "%zu alert%s: %zu rules, %zu targets", firing,
-               firing == 1 ? "" : "s", check->patrol.rules.n, check->session.round.count);
+    put_count(&check->out, firing, "alert");
+    buf_puts(&check->out, ": ");
+    put_count(&check->out, check->patrol.rules.n, "rule");
+    buf_puts(&check->out, ", ");
+    put_count(&check->out, check->session.round.count, "target");
     if (check->failed)
         buf_printf(&check->out, ", %zu without an answer", check->failed);
     if (check->patrol.unknown)
@@ -78,6 +86,8 @@ static void show_document(struct check *check, size_t firing)
 
 /* ---- Nagios ------------------------------------------------------------------------ */
 
+#define NAGIOS_NAMES 3 /* of who does not answer */
+
 enum nagios { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN };
 
 /* The worst alert, of which the one line has room to say something. */
@@ -89,15 +99,44 @@ static void keep_first(void *user, const struct alert *alert)
         *first = alert;
 }
 
+/* Who does not answer may be in any state: that is no OK, but what is known to be wrong counts
+ * for more, as plugins have it. */
 static enum nagios nagios_state(const struct check *check, size_t firing,
                                 enum ph_severity worst)
 {
     if (firing && worst != PH_SEVERITY_INFO)
         return worst == PH_SEVERITY_CRITICAL ? NAGIOS_CRITICAL : NAGIOS_WARNING;
-    return check->failed == check->session.round.count ? NAGIOS_UNKNOWN : NAGIOS_OK;
+    return session_exitcode(&check->session) == EXITCODE_FINE ? NAGIOS_OK : NAGIOS_UNKNOWN;
 }
 
 /* A '|' would begin the figures. */
+static void put_name(struct buf *out, const char *name)
+{
+    text_clean(out, name, strcspn(name, "|"), say_charset());
+}
+
+static void put_failures(struct check *check)
+{
+    const struct round *round = &check->session.round;
+    size_t named = 0;
+
+    for (size_t i = 0; i < round->count && named < NAGIOS_NAMES; i++) {
+        const struct round_entry *entry = round->entries[i];
+        char word[CAUSE_BYTES];
+
+        if (entry->job.cause == CAUSE_NONE)
+            continue;
+        cause_word(word, entry->job.cause, entry->job.status);
+        buf_puts(&check->out, named++ > 0 ? ", " : "; no answer from ");
+        put_name(&check->out, entry->target.name);
+        buf_printf(&check->out, " (%s)", word);
+    }
+    if (check->failed > named)
+        buf_printf(&check->out, ", and %zu more", check->failed - named);
+    else if (check->failed == 0 && round->count > 0)
+        buf_puts(&check->out, "; a list of targets cannot be read");
+}
+
 static void put_plain(struct buf *out, const struct alert *alert)
 {
     struct buf line = { 0 };
@@ -107,7 +146,7 @@ static void put_plain(struct buf *out, const struct alert *alert)
         if (line.data[i] == '|')
             line.data[i] = '/';
     buf_printf(out, "; %s on ", alert->rule->name);
-    text_clean(out, alert->target, strcspn(alert->target, "|"), say_charset());
+    put_name(out, alert->target);
     buf_puts(out, ": ");
     text_clean(out, buf_text(&line), line.len, say_charset());
     buf_fini(&line);
@@ -120,8 +159,12 @@ static enum nagios show_nagios(struct check *check, size_t firing, enum ph_sever
     size_t all = check->session.round.count;
     const struct alert *first = NULL;
 
-    buf_printf(&check->out, "PORTHOLE %s - %zu alert%s, %zu of %zu targets answer",
-               words[state], firing, firing == 1 ? "" : "s", all - check->failed, all);
+    buf_printf(&check->out, "PORTHOLE %s - ", words[state]);
+    put_count(&check->out, firing, "alert");
+    buf_printf(&check->out, ", %zu of %zu target%s", all - check->failed, all,
+               all == 1 ? " answers" : "s answer");
+    if (state == NAGIOS_UNKNOWN)
+        put_failures(check);
     patrol_each(&check->patrol, keep_first, &first);
     if (first != NULL)
         put_plain(&check->out, first);

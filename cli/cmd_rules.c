@@ -84,8 +84,9 @@ static int run_test(struct rulestest *test, struct ph_rulefile *rules)
         buf_printf(&out, "{\"rules\":%zu,\"rows\":%zu,\"fired\":%zu,\"unread\":%zu}\n", n,
                    result.rows, result.fired, result.unread);
     else
-        buf_printf(&out, "%zu rules, %zu rows, fired %zu times\n", n, result.rows,
-                   result.fired);
+        buf_printf(&out, "%zu rule%s, %zu row%s, fired %zu time%s\n", n, n == 1 ? "" : "s",
+                   result.rows, result.rows == 1 ? "" : "s", result.fired,
+                   result.fired == 1 ? "" : "s");
     if (result.unread)
         say_error("%zu of %zu rules are about what '%s' has no column of", result.unread, n,
                   test->name);

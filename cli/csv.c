@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * csv: a cell at a time, copied out of its quotes. strtod() alone would take "0x1p3" and
- * "infinity", which nobody has written on purpose; main() leaves LC_NUMERIC alone, so that its
- * point is a point.
+ * csv: a cell at a time, where it stands, or copied out of its quotes. strtod() alone would
+ * take "0x1p3" and "infinity", which nobody has written on purpose; main() leaves LC_NUMERIC
+ * alone, so that its point is a point.
  */
 #include "csv.h"
+
+#include "decimal.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -27,22 +29,24 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct csv *csv, const ch
 struct walk {
     const char *at, *end;
     bool first;
-    size_t number;        /* of the cell in `text`, from 1 */
-    char text[CSV_NAME];  /* without quotes and spaces around */
+    size_t number;         /* of the cell, from 1 */
+    const char *cell;      /* without quotes and spaces around */
     size_t len;
-    bool cut;             /* it is longer than that */
+    char copy[CSV_NAME];   /* of what stood in quotes */
+    bool cut;              /* it is longer than CSV_NAME has room for */
 };
 
 static void keep(struct walk *w, char c)
 {
-    w->cut = w->cut || w->len + 1 == sizeof w->text;
+    w->cut = w->cut || w->len + 1 == sizeof w->copy;
     if (!w->cut)
-        w->text[w->len++] = c;
+        w->copy[w->len++] = c;
 }
 
 /* After the opening quote; false if the closing one is missing or is not the end. */
 static bool take_quoted(struct walk *w)
 {
+    w->cell = w->copy;
     while (w->at < w->end && (*w->at != '"' || (w->at + 1 < w->end && w->at[1] == '"'))) {
         w->at += *w->at == '"';
         keep(w, *w->at++);
@@ -53,14 +57,24 @@ static bool take_quoted(struct walk *w)
     return w->at == w->end || *w->at == ',';
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 static void take_plain(struct walk *w)
 {
-    while (w->at < w->end && (*w->at == ' ' || *w->at == '\t'))
+    const char *comma;
+
+    while (w->at < w->end && is_blank(*w->at))
         w->at++;
-    while (w->at < w->end && *w->at != ',')
-        keep(w, *w->at++);
-    while (w->len > 0 && (w->text[w->len - 1] == ' ' || w->text[w->len - 1] == '\t'))
+    w->cell = w->at;
+    comma = w->at < w->end ? memchr(w->at, ',', (size_t)(w->end - w->at)) : NULL;
+    w->at = comma != NULL ? comma : w->end;
+    w->len = (size_t)(w->at - w->cell);
+    while (w->len > 0 && is_blank(w->cell[w->len - 1]))
         w->len--;
+    w->cut = w->len >= CSV_NAME;
 }
 
 enum { NO_CELL, CELL, BAD_QUOTE };
@@ -81,7 +95,6 @@ static int next_cell(struct walk *w)
     } else {
         take_plain(w);
     }
-    w->text[w->len] = '\0';
     return CELL;
 }
 
@@ -103,6 +116,8 @@ size_t csv_column(const struct csv *csv, const char *name)
 
 static bool add_name(struct csv *csv, const struct walk *w)
 {
+    char *name;
+
     if (csv->count == CSV_COLUMNS)
         return fail(csv, "more than %u columns", CSV_COLUMNS);
     if (w->cut)
@@ -110,9 +125,12 @@ static bool add_name(struct csv *csv, const struct walk *w)
                     CSV_NAME - 1);
     if (w->len == 0)
         return fail(csv, "column %zu has no name", w->number);
-    if (csv_column(csv, w->text) < csv->count)
-        return fail(csv, "column %zu: '%s' is there twice", w->number, w->text);
-    memcpy(csv->names[csv->count++], w->text, w->len + 1);
+    name = csv->names[csv->count];
+    memcpy(name, w->cell, w->len);
+    name[w->len] = '\0';
+    if (csv_column(csv, name) < csv->count)
+        return fail(csv, "column %zu: '%s' is there twice", w->number, name);
+    csv->count++;
     return true;
 }
 
@@ -146,23 +164,29 @@ bool csv_header(struct csv *csv, const char *line, size_t len)
 
 /* ---- Numbers ------------------------------------------------------------------------- */
 
-static bool is_gap(const struct walk *w)
+static bool is_gap(const char *text, size_t len)
 {
-    return w->len == 0 || strcasecmp(w->text, "nan") == 0 || strcasecmp(w->text, "na") == 0 ||
-           strcasecmp(w->text, "null") == 0;
+    return len == 0 || strcasecmp(text, "nan") == 0 || strcasecmp(text, "na") == 0 ||
+           strcasecmp(text, "null") == 0;
 }
 
 static bool read_number(const struct walk *w, double *value)
 {
-    char *end;
+    char text[CSV_NAME], *end;
 
-    *value = NAN;
-    if (is_gap(w))
+    if (decimal_short(w->cell, w->len, value))
         return true;
-    if (w->cut || strspn(w->text, "0123456789.+-eE") != w->len)
+    *value = NAN;
+    if (w->cut)
         return false;
-    *value = strtod(w->text, &end);
-    return end == w->text + w->len && isfinite(*value);
+    memcpy(text, w->cell, w->len);
+    text[w->len] = '\0';
+    if (is_gap(text, w->len))
+        return true;
+    if (strspn(text, "0123456789.+-eE") != w->len)
+        return false;
+    *value = strtod(text, &end);
+    return end == text + w->len && isfinite(*value);
 }
 
 bool csv_row(struct csv *csv, const char *line, size_t len, double *cells)
@@ -173,8 +197,8 @@ bool csv_row(struct csv *csv, const char *line, size_t len, double *cells)
 
     while ((got = next_cell(&w)) == CELL) {
         if (count < csv->count && !read_number(&w, &cells[count]))
-            return fail(csv, "column %zu ('%.64s'): '%.64s' is no number", w.number,
-                        csv->names[count], w.text);
+            return fail(csv, "column %zu ('%.64s'): '%.*s' is no number", w.number,
+                        csv->names[count], (int)(w.len < 64 ? w.len : 64), w.cell);
         count++;
     }
     if (got == BAD_QUOTE)

@@ -20,7 +20,7 @@
 struct judge_reading {
     enum ph_holds holds;
     double value;           /* NaN: there is no number */
-    char says[ALERT_SAYS];  /* "sockets.total is 512, above 400" */
+    char says[ALERT_SAYS];  /* "sockets.total is 512, above 400"; set if it holds, or did */
 };
 
 struct judge_now {

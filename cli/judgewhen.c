@@ -25,19 +25,18 @@ static enum vital vital_of(const char *figure)
 
 static double of_csv(const struct judgewhen_view *view, const char *figure)
 {
-    size_t at = csv_column(view->csv, figure);
+    size_t at = csv_column(view->csv, ph_figure_bare(figure));
 
-    if (at == view->csv->count)
-        at = csv_column(view->csv, ph_figure_bare(figure));
     return at < view->csv->count ? view->cells[at] : NAN;
 }
 
 double judgewhen_value(const struct judgewhen_view *view, const char *figure)
 {
-    enum vital vital = vital_of(figure);
+    enum vital vital;
 
     if (view->csv != NULL)
         return of_csv(view, figure);
+    vital = vital_of(figure);
     if (vital != VITAL_NONE)
         return view->answered && view->row != NULL ? view->row->last.v[vital] : NAN;
     return statefigure_read(view->state, figure);
@@ -90,7 +89,18 @@ struct look {
     struct judge_reading *out;
 };
 
-#define SAYS(l, ...) snprintf((l)->out->says, sizeof(l)->out->says, __VA_ARGS__)
+/* Only such a reading becomes an alert, or its end. A sentence is dearer than all else here,
+ * and of a hundred thousand rows nearly all are calm. */
+static bool is_heard(const struct look *l)
+{
+    return l->out->holds == PH_HOLDS_YES || l->view->fires;
+}
+
+#define SAYS(l, ...)                                                         \
+    do {                                                                     \
+        if (is_heard(l))                                                     \
+            snprintf((l)->out->says, sizeof(l)->out->says, __VA_ARGS__);     \
+    } while (0)
 
 static void say_share(const struct look *l, double share)
 {
@@ -124,6 +134,8 @@ static void say_growth(const struct look *l, const struct ph_rulereading *readin
 
 static void say(const struct look *l, const struct ph_rulereading *reading)
 {
+    if (!is_heard(l))
+        return;
     switch (l->rule->when) {
     case PH_WHEN_THRESHOLD:
         if (l->rule->percent)

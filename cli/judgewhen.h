@@ -28,12 +28,13 @@ struct judgewhen_view {
     bool fires;                     /* the rule's alert about it does already */
     const struct fleet_row *row;    /* NULL: recorded */
     const struct doc *state;        /* NULL: not read */
-    const struct csv *csv;          /* recorded; else NULL */
+    const struct csv *csv;          /* recorded; else NULL. Its names have no "threads." */
     const double *cells;
 };
 
 /**
- * Evaluate. The trail is brought up to date.
+ * Evaluate. The trail is brought up to date. out->says is set where it is read: if the rule
+ * holds, or an alert fires that this may end.
  *
  * Threads: one.
  */

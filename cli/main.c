@@ -152,7 +152,7 @@ static const struct opts_command commands[] = {
       "from\n"
       "the history of the processes themselves. Exit code 1: a rule fired, also if some "
       "targets\n"
-      "failed. --nagios: one line, 2 critical, 1 warning, 3 no target answered.\n",
+      "failed. --nagios: one line; 2 critical, 1 warning, else 3 if a target did not answer.\n",
       OPTS_CHECK, 0, -1, cmd_check },
     { "watch", "[RULES] [TARGET...]", "evaluate rules again and again, and tell",
       "What begins and what ends is told on stdout, as lines of JSON unless that is a "

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "nofile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +121,19 @@ static int set_files(posix_spawn_file_actions_t *files, int input)
     return error;
 }
 
+/* With the limit of descriptors that we were given: a child inherits what counts while it is
+ * made, and no attribute says another. */
+static int spawn_limited(pid_t *pid, const posix_spawn_file_actions_t *files,
+                         const posix_spawnattr_t *attributes, char **words, char **variables)
+{
+    int error;
+
+    nofile_lower();
+    error = posix_spawnp(pid, words[0], files, attributes, words, variables);
+    nofile_raise();
+    return error;
+}
+
 static int spawn(pid_t *pid, const struct notify_exec *program, int input)
 {
     char **words = words_of(program), **variables = environment_of(program);
@@ -133,7 +147,7 @@ static int spawn(pid_t *pid, const struct notify_exec *program, int input)
     if (error == 0)
         error = set_files(&files, input);
     if (error == 0)
-        error = posix_spawnp(pid, words[0], &files, &attributes, words, variables);
+        error = spawn_limited(pid, &files, &attributes, words, variables);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     free(variables);

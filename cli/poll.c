@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "nofile.h"
 
 #include <curl/curl.h>
 #include <math.h>
@@ -393,17 +394,6 @@ void poll_drop(struct poll *poll, struct poll_job *job)
 
 /* ---- Life -------------------------------------------------------------------------- */
 
-/* The usual soft limit of 1024 exists for select(), which we do not use. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 struct poll *poll_new(const struct poll_config *config)
 {
     struct request_config common = { .timeout_ms = config->timeout_ms,
@@ -412,7 +402,7 @@ struct poll *poll_new(const struct poll_config *config)
                                      .token = config->token };
     struct poll *poll = mem_new(1, sizeof *poll);
 
-    raise_descriptor_limit();
+    nofile_raise();
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (common.body_limit == 0)
         common.body_limit = BODY_LIMIT;

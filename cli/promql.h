@@ -15,9 +15,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Of more labels than these the others are left out. */
+#define PROMQL_LABELS 64
+
+/* Both are strings in their quotes. */
+struct promql_label {
+    struct jsonspan name, value;
+};
+
 /* One series of an answer; borrowed from its text. */
 struct promql_series {
-    struct jsonspan labels; /* an object of strings */
+    struct promql_label labels[PROMQL_LABELS];
+    size_t label_count;
     double value;           /* NaN: it is none, or not finite */
     double at_s;            /* Unix seconds for which it was asked */
 };
@@ -30,6 +39,13 @@ struct promql_series {
  * Threads: any.
  */
 void promql_path(struct buf *out, const char *server_path, const char *query, double at_s);
+
+/**
+ * The value of a label, in its quotes; the last if there are several; len 0: none.
+ *
+ * Threads: any.
+ */
+struct jsonspan promql_label(const struct promql_series *series, const char *name);
 
 /**
  * Call `each` for every series of an answer.

@@ -22,6 +22,8 @@ struct promrow {
     struct labels labels;
     char *key;             /* job NUL instance */
     size_t key_len;
+    size_t job_len;
+    bool is_plain;         /* the key holds no '\\': in JSON it reads the same */
     char *name;
     struct sample next;    /* of this round */
     double scrape_ms;
@@ -47,11 +49,10 @@ static void copy_text(char *out, size_t room, struct slice text)
 static void copy_label(struct promrows *rows, const struct promql_series *series,
                        const char *label, char *out, size_t room)
 {
-    struct jsonspan value = jsonspan_find(series->labels, label);
+    struct jsonspan value = promql_label(series, label);
 
     if (value.len == 0)
         return;
-    buf_clear(&rows->scratch);
     copy_text(out, room, jsonspan_slice(value, &rows->scratch));
 }
 
@@ -60,10 +61,9 @@ static void copy_label(struct promrows *rows, const struct promql_series *series
 static void add_label(struct promrows *rows, const struct promql_series *series,
                       const char *label)
 {
-    struct jsonspan value = jsonspan_find(series->labels, label);
+    struct jsonspan value = promql_label(series, label);
     struct slice text;
 
-    buf_clear(&rows->scratch);
     if (value.len == 0)
         return;
     text = jsonspan_slice(value, &rows->scratch);
@@ -77,6 +77,29 @@ static struct slice key_of(struct promrows *rows, const struct promql_series *se
     buf_add(&rows->key, "", 1);
     add_label(rows, series, "instance");
     return (struct slice){ rows->key.data, rows->key.len };
+}
+
+static bool holds(const char *text, size_t len, struct jsonspan string)
+{
+    return string.len == len + 2 && memcmp(string.text + 1, text, len) == 0;
+}
+
+/* Servers name the instances in the same order in all answers, most of the time: then the next
+ * one is found by a look at it, and no key is put together. */
+static struct promrow *find(struct promrows *rows, const struct promql_series *series)
+{
+    struct promrow *next = rows->hint < rows->count ? rows->entries[rows->hint] : NULL;
+    uint32_t at = (uint32_t)rows->hint;
+
+    if (next == NULL || !next->is_plain ||
+        !holds(next->key, next->job_len, promql_label(series, "job")) ||
+        !holds(next->key + next->job_len + 1, next->key_len - next->job_len - 1,
+               promql_label(series, "instance")))
+        at = names_find(&rows->keys, key_of(rows, series));
+    if (at == NAMES_NONE)
+        return NULL;
+    rows->hint = (size_t)at + 1 < rows->count ? (size_t)at + 1 : 0;
+    return rows->entries[at];
 }
 
 /* "host:port", or "job/host:port" where another job has it too. */
@@ -113,6 +136,8 @@ static struct promrow *new_row(struct promrows *rows, struct slice key)
     entry = mem_new(1, sizeof *entry);
     entry->key = mem_text(key.text, key.len);
     entry->key_len = key.len;
+    entry->job_len = strlen(entry->key);
+    entry->is_plain = memchr(key.text, '\\', key.len) == NULL;
     entry->name = name_of(rows, key);
     fleet_init(&entry->row, entry->name);
     entry->row.labels = &entry->labels;
@@ -130,16 +155,14 @@ static struct promrow *new_row(struct promrows *rows, struct slice key)
 static void read_labels(struct promrows *rows, struct promrow *entry,
                         const struct promql_series *series)
 {
-    struct jsonspan_walk walk = jsonspan_begin(series->labels);
     char name[LABELS_NAME_BYTES], value[LABELS_VALUE_BYTES];
-    struct jsonspan key, text;
 
     labels_fini(&entry->labels);
-    while (jsonspan_next(&walk, &key, &text)) {
-        buf_clear(&rows->scratch);
-        copy_text(name, sizeof name, jsonspan_slice(key, &rows->scratch));
-        buf_clear(&rows->scratch);
-        copy_text(value, sizeof value, jsonspan_slice(text, &rows->scratch));
+    for (size_t i = 0; i < series->label_count; i++) {
+        const struct promql_label *label = &series->labels[i];
+
+        copy_text(name, sizeof name, jsonspan_slice(label->name, &rows->scratch));
+        copy_text(value, sizeof value, jsonspan_slice(label->value, &rows->scratch));
         if (strcmp(name, "__name__") != 0)
             labels_set(&entry->labels, name, value);
     }
@@ -254,13 +277,10 @@ static void take(struct promrows *rows, struct promrow *entry, size_t part,
 
 void promrows_take(struct promrows *rows, size_t part, const struct promql_series *series)
 {
-    struct slice key = key_of(rows, series);
-    uint32_t at = names_find(&rows->keys, key);
-    struct promrow *entry;
+    struct promrow *entry = find(rows, series);
 
-    if (at == NAMES_NONE && part != PROMROWS_UP)
-        return;
-    entry = at != NAMES_NONE ? rows->entries[at] : new_row(rows, key);
+    if (entry == NULL && part == PROMROWS_UP)
+        entry = new_row(rows, key_of(rows, series));
     if (entry != NULL && (entry->listed || part == PROMROWS_UP))
         take(rows, entry, part, series);
 }
@@ -270,6 +290,7 @@ void promrows_take(struct promrows *rows, size_t part, const struct promql_serie
 void promrows_begin(struct promrows *rows)
 {
     rows->left_out = 0;
+    rows->hint = 0;
     for (size_t i = 0; i < rows->count; i++) {
         rows->entries[i]->listed = rows->entries[i]->up = false;
         rows->entries[i]->scrape_ms = NAN;

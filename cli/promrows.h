@@ -39,6 +39,7 @@ struct promrows {
     struct promrow **entries;
     struct fleet_row **rows; /* the same order */
     size_t count, room;
+    size_t hint;             /* the entry that the next series is likely of */
     struct names keys;       /* job NUL instance of each entry */
     struct names shown;      /* names of rows, so that each is there once */
     struct buf key, scratch;

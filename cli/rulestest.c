@@ -111,6 +111,16 @@ static bool read_row(struct run *run, const char *line, size_t len, size_t numbe
     return true;
 }
 
+/* Either name of a figure of threads is right, in the file as in a rule. */
+static void shorten_names(struct csv *csv)
+{
+    for (size_t i = 0; i < csv->count; i++) {
+        const char *bare = ph_figure_bare(csv->names[i]);
+
+        memmove(csv->names[i], bare, strlen(bare) + 1);
+    }
+}
+
 static bool read_header(struct run *run, const char *line, size_t len, char error[512])
 {
     if (!csv_header(&run->csv, line, len)) {
@@ -122,6 +132,7 @@ static bool read_header(struct run *run, const char *line, size_t len, char erro
         snprintf(error, 512, "%s:1: no column 'seconds'", run->test->name);
         return false;
     }
+    shorten_names(&run->csv);
     run->uptime = csv_column(&run->csv, "service.uptime_s");
     run->cells = mem_new(run->csv.count, sizeof *run->cells);
     return true;
@@ -162,11 +173,10 @@ static size_t count_unread(const struct run *run)
 
     for (size_t i = 0; i < run->patrol.rules.n; i++) {
         const struct ph_rulefile_rule *rule = &run->patrol.rules.rule[i];
-        const char *figure = rule->figure;
+        const char *figure = ph_figure_bare(rule->figure);
 
         unread += rule->when == PH_WHEN_VERDICT || rule->when == PH_WHEN_OUTLIER ||
-                  (figure[0] && csv_column(&run->csv, figure) == run->csv.count &&
-                   csv_column(&run->csv, ph_figure_bare(figure)) == run->csv.count);
+                  (figure[0] && csv_column(&run->csv, figure) == run->csv.count);
     }
     return unread;
 }

@@ -20,7 +20,8 @@ struct rulestest_result {
 };
 
 /**
- * Run `rules` over CSV with a column 'seconds' and columns named like figures.
+ * Run `rules` over CSV with a column 'seconds' and columns named like figures, with or without
+ * "threads.".
  *
  * @param name   of the file, for messages.
  * @param rules  taken over.

@@ -6,6 +6,7 @@
 #include "sd.h"
 
 #include "mem.h"
+#include "names.h"
 #include "sddns.h"
 #include "sdfile.h"
 #include "sdhttp.h"
@@ -355,33 +356,42 @@ static bool fetch(struct source *source)
     return fresh;
 }
 
-static void copy_all(struct sd *sd, struct target_list *list)
+/* What is named again, by whichever list, is the target that it was already: the first one to
+ * name it says where it is and under which labels. */
+static void add_new(struct target_list *list, struct names *seen, const struct target *target)
 {
+    uint32_t known = seen->count;
+
+    if (names_add(seen, slice_of(target->name)) == known)
+        target_copy(list, target);
+}
+
+/* false: there are more than TARGET_CEILING. */
+static bool copy_all(struct sd *sd, struct target_list *list)
+{
+    struct names seen = { 0 };
+
     for (size_t i = 0; i < sd->count; i++) {
         const struct source *source = &sd->sources[i];
 
-        for (size_t t = 0; t < source->list.count && list->count < TARGET_CEILING; t++) {
+        for (size_t t = 0; t < source->list.count && seen.count <= TARGET_CEILING; t++) {
             struct target *target = &source->list.items[t];
 
             if (source->watcher != NULL && target->source == NULL)
                 target->source = mem_text(source->watcher->spec, strlen(source->watcher->spec));
-            target_copy(list, target);
+            add_new(list, &seen, target);
         }
     }
-}
-
-static size_t count_all(const struct sd *sd)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < sd->count; i++)
-        count += sd->sources[i].list.count;
-    return count;
+    names_fini(&seen);
+    if (list->count <= TARGET_CEILING)
+        return true;
+    target_free(&list->items[--list->count]);
+    return false;
 }
 
 bool sd_take(struct sd *sd, struct target_list *list)
 {
-    bool changed = !sd->taken;
+    bool changed = !sd->taken, cut;
 
     for (size_t i = 0; i < sd->count; i++) {
         if (sd->sources[i].watcher == NULL)
@@ -393,11 +403,11 @@ bool sd_take(struct sd *sd, struct target_list *list)
     sd->taken = true;
     if (!changed)
         return false;
-    copy_all(sd, list);
-    if (count_all(sd) > TARGET_CEILING && !sd->cut)
+    cut = !copy_all(sd, list);
+    if (cut && !sd->cut)
         snprintf(sd->says.text, sizeof sd->says.text, "more than %d targets; cut there",
                  TARGET_CEILING);
-    sd->cut = count_all(sd) > TARGET_CEILING;
+    sd->cut = cut;
     return true;
 }
 

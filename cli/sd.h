@@ -57,7 +57,8 @@ void sd_wait(struct sd *sd);
 
 /**
  * All targets as they are known now, in the order in which they were named; at most
- * TARGET_CEILING. From the second call on, files are watched as well.
+ * TARGET_CEILING. One whose name stands in several lists, or twice in one, is there once, as
+ * the first says. From the second call on, files are watched as well.
  *
  * @param list  empty.
  *

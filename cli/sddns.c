@@ -20,6 +20,7 @@
 #include <string.h>
 
 #define NAME_MOST 253
+#define TEST_SERVER "PORTHOLE_TEST_DNS" /* a port of 127.0.0.1 */
 
 static enum sdlook fail(struct sdask *ask, const char *why)
 {
@@ -71,7 +72,7 @@ static bool open_srv(struct sdask *ask, struct target_error *error)
 /* Tests have no name server of their own to put into /etc/resolv.conf. */
 static void use_test_server(struct __res_state *state)
 {
-    const char *given = getenv("PORTHOLE_TEST_DNS"); /* a port of 127.0.0.1 */
+    const char *given = getenv(TEST_SERVER);
     unsigned port;
 
     if (given == NULL || !units_parse_count(given, 1, 65535, &port))
@@ -199,6 +200,8 @@ static enum sdlook look_a(struct sdask *ask)
     int wrong;
 
     snprintf(name, sizeof name, "%.*s", (int)(colon - ask->rest), ask->rest);
+    if (getenv(TEST_SERVER) != NULL && res_init() == 0)
+        use_test_server(&_res); /* of this thread */
     wrong = getaddrinfo(name, NULL, &hints, &found);
     if (wrong == EAI_NONAME || wrong == EAI_NODATA)
         return fail(ask, "there is no such name");

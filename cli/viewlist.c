@@ -279,7 +279,7 @@ void viewlist_settle(struct view *view)
         lift_pinned(view);
     if (view->follow[0] == '\0')
         return;
-    /* targets may be named twice: one that fits is as good as the other */
+    /* nearly always */
     if (view->selected < view->rows &&
         strcmp(view->order[view->selected]->name, view->follow) == 0)
         return;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// nameserver.js: a name server for the golden tests that knows a few SRV records and denies
+// nameserver.js: a name server for the golden tests that knows a few records and denies
 // everything else. `$DNS` is its port; the command asks it where PORTHOLE_TEST_DNS says so.
 'use strict';
 
 const dgram = require('node:dgram');
 
+const A = 1;
+const AAAA = 28;
 const SRV = 33;
 const NO_SUCH_NAME = 3;
 
@@ -28,17 +30,33 @@ function questionOf(query) {
   };
 }
 
-function recordOf({ host, port }) {
-  const target = encodeName(host);
-  const head = Buffer.from([0xC0, 12, 0, SRV, 0, 1, 0, 0, 0, 30, 0, 6 + target.length,
-    0, 10, 0, 5, port >> 8, port & 255]);
-  return Buffer.concat([head, target]);
+// "10.0.0.1", or an IPv6 address of eight groups.
+function encodeAddress(text) {
+  if (!text.includes(':')) return Buffer.from(text.split('.').map(Number));
+  return Buffer.from(text.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex');
+}
+
+// What stands in a record of one of these.
+function dataOf({ host, port, address }) {
+  if (address) return encodeAddress(address);
+  return Buffer.concat([Buffer.from([0, 10, 0, 5, port >> 8, port & 255]), encodeName(host)]);
+}
+
+function typeOf({ address }) {
+  if (!address) return SRV;
+  return address.includes(':') ? AAAA : A;
+}
+
+function recordOf(record) {
+  const data = dataOf(record);
+  const head = Buffer.from([0xC0, 12, 0, typeOf(record), 0, 1, 0, 0, 0, 30, 0, data.length]);
+  return Buffer.concat([head, data]);
 }
 
 function reply(query, records) {
   const question = questionOf(query);
   const known = records[question.name];
-  const answers = known && question.type === SRV ? known.map(recordOf) : [];
+  const answers = (known ?? []).filter((r) => typeOf(r) === question.type).map(recordOf);
   const head = Buffer.alloc(12);
 
   query.copy(head, 0, 0, 2);
@@ -48,7 +66,7 @@ function reply(query, records) {
   return Buffer.concat([head, question.bytes, ...answers]);
 }
 
-// records: { name: [{ host, port }] }; the answer for an empty list is damaged.
+// records: { name: [{ host, port } or { address }] }; the answer for an empty list is damaged.
 function start(records) {
   const socket = dgram.createSocket('udp4');
   socket.on('message', (query, from) => {

@@ -139,6 +139,9 @@ async function main() {
     '_porthole._tcp.test': [{ host: '127.0.0.1', port: ports.GOOD },
       { host: 'localhost', port: ports.OTHER }],
     '_damaged._tcp.test': [],
+    'both.test': [{ address: 'fd00:0:0:0:0:0:0:2' }, { address: '127.0.0.3' },
+      { address: 'fd00:0:0:0:0:0:0:1' }, { address: 'fd00:0:0:0:0:0:0:2' }],
+    'six.test': [{ address: '2001:db8:0:0:0:0:0:1' }],
   });
   if (process.env.DIR)
     await listen(http.createServer(servers.GOOD), path.join(process.env.DIR, 'good.sock'));

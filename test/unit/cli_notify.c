@@ -2,6 +2,7 @@
 #include "cli/buf.h"
 #include "cli/labels.h"
 #include "cli/mem.h"
+#include "cli/nofile.h"
 #include "cli/notify.h"
 #include "cli/notify_am.h"
 #include "cli/notify_exec.h"
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -231,6 +233,29 @@ Test(cli_notify, a_program_does_not_inherit_a_mask_nor_an_ignored_pipe_signal)
 
     cr_assert_str_eq(reason, "it was killed by signal 15");
     cr_assert_eq(child.pid, 0);
+}
+
+/* Who calls select() must not be given descriptors beyond what that can hold. */
+Test(cli_notify, a_program_has_the_limit_of_descriptors_that_we_were_given)
+{
+    static const char words[] = "sh\0-c\0exit $(ulimit -n)";
+    struct notify_exec program = { .words = words, .n_words = 3, .timeout_s = 20 };
+    struct notify_child child = { 0 };
+    char reason[NOTIFY_EXEC_REASON];
+    struct rlimit limit;
+
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = 77;
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    nofile_raise();
+    nofile_raise();
+    cr_assert_eq(notify_exec_start(&child, &program), 0);
+    while (!notify_exec_done(&child, reason))
+        usleep(1000);
+
+    cr_assert_str_eq(reason, "its exit status is 77");
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    cr_assert_eq(limit.rlim_cur, limit.rlim_max);
 }
 
 Test(cli_notify, a_program_that_does_not_read_its_input_is_no_trouble)

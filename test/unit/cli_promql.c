@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct promrows rows;
@@ -94,6 +95,62 @@ Test(cli_promql, what_is_no_vector_is_not_prometheus)
     cr_assert_eq(read_text("{\"status\":", &seen), CAUSE_TRUNCATED);
 }
 
+Test(cli_promql, what_is_not_of_the_answer_is_passed)
+{
+    struct seen seen;
+
+    cr_assert_eq(
+        read_text("{\"warnings\":[{\"metric\":{},\"value\":[1,\"2\"]}],\"data\":{\"stats\":"
+                  "{\"result\":[5]},\"result\":[{\"value\":[7,\"3\",[],{}],\"metric\":"
+                  "{\"value\":{\"job\":[1]}},\"x\":[[1]]}],\"resultType\":\"vector\"},"
+                  "\"status\":\"success\"}",
+                  &seen),
+        CAUSE_NONE);
+    cr_assert_eq(seen.count, 1);
+    cr_assert_eq(seen.value, 3);
+    cr_assert_eq(seen.at_s, 7);
+}
+
+static void keep(const struct promql_series *series, void *user)
+{
+    *(struct promql_series *)user = *series;
+}
+
+Test(cli_promql, labels_are_strings_the_last_of_a_name_counts_and_too_many_are_left_out)
+{
+    static struct promql_series series;
+    struct buf text = { 0 };
+
+    buf_puts(&text, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{"
+                    "\"metric\":{\"job\":5,\"instance\":null,\"a\":\"1\",\"a\":\"2\"");
+    for (int i = 0; i < 100; i++)
+        buf_printf(&text, ",\"l%d\":\"\"", i);
+    buf_puts(&text, "},\"value\":[1,\"2\"]}]}}");
+
+    cr_assert_eq(promql_read(buf_text(&text), text.len, keep, &series), CAUSE_NONE);
+    cr_assert_eq(promql_label(&series, "job").len, 0);
+    cr_assert_eq(promql_label(&series, "instance").len, 0);
+    cr_assert_eq(memcmp(promql_label(&series, "a").text, "\"2\"", 3), 0);
+    cr_assert_eq(series.label_count, PROMQL_LABELS);
+    cr_assert_eq(promql_label(&series, "l61").len, 2);
+    cr_assert_eq(promql_label(&series, "l62").len, 0);
+    buf_fini(&text);
+}
+
+Test(cli_promql, every_beginning_of_an_answer_is_truncated)
+{
+    static const char answer[] = ANSWER(SERIES("\"job\":\"j\"", "1") "," SERIES("", "2"));
+    struct seen seen = { 0 };
+
+    for (size_t len = 0; len < sizeof answer - 1; len++) {
+        char *part = malloc(len > 0 ? len : 1); /* its own block: an end that is seen */
+
+        memcpy(part, answer, len);
+        cr_assert_eq(promql_read(part, len, count, &seen), CAUSE_TRUNCATED, "%zu", len);
+        free(part);
+    }
+}
+
 Test(cli_promql, what_a_server_says_is_wrong_is_cut)
 {
     char text[1100] = "{\"error\":\"";
@@ -146,6 +203,43 @@ Test(cli_promql, series_of_one_job_and_instance_are_one_row)
     cr_assert_str_eq(rows.rows[0]->last.service, "shop");
     cr_assert_str_eq(labels_get(rows.rows[0]->labels, "dc"), "x\x1b[31m");
     cr_assert(isnan(rows.rows[0]->last.pid));
+}
+
+Test(cli_promql, series_find_their_rows_in_whatever_order_they_come)
+{
+    static const char *const orders[] = { "0123", "3210", "1302", "2", "00113" };
+    struct buf answer = { 0 };
+
+    promrows_begin(&rows);
+    for (size_t o = 0; o <= sizeof orders / sizeof orders[0]; o++) {
+        const char *order = o == 0 ? "0123" : orders[o - 1];
+
+        buf_clear(&answer);
+        buf_puts(&answer,
+                 "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[");
+        for (size_t i = 0; order[i] != '\0'; i++)
+            buf_printf(&answer,
+                       "%s{\"metric\":{\"job\":\"%s\",\"instance\":\"h%c%s:1\"},"
+                       "\"value\":[1,\"%d\"]}",
+                       i > 0 ? "," : "", order[i] == '2' ? "k" : "j", order[i],
+                       order[i] == '3' ? "\\\\" : "",
+                       o == 0 ? 1 : 10 * (int)o + order[i] - '0');
+        buf_puts(&answer, "]}}");
+        tell(o == 0 ? PROMROWS_UP : PROMROWS_PARTS + VITAL_SOCKETS + o - 1, buf_text(&answer));
+    }
+    promrows_end(&rows, 100);
+    buf_fini(&answer);
+
+    cr_assert_eq(rows.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const double *v = &rows.rows[i]->last.v[VITAL_SOCKETS];
+
+        cr_expect_eq(v[0], 10 + (double)i);
+        cr_expect_eq(v[1], 20 + (double)i);
+        cr_expect_eq(v[2], 30 + (double)i);
+        cr_expect(i == 2 ? v[3] == 42 : isnan(v[3]));
+        cr_expect(i == 2 ? isnan(v[4]) : v[4] == 50 + (double)i);
+    }
 }
 
 Test(cli_promql, a_figure_of_an_instance_that_up_does_not_name_is_nothing)

@@ -47,6 +47,25 @@ Test(rules, the_built_in_ones_are_a_good_file)
     cr_assert_eq(rules.n, 11);
 }
 
+Test(rules, a_figure_of_threads_is_found_by_either_name)
+{
+    static const char *const names[] = { "listeners.total", "threads.listeners.total" };
+
+    for (int column = 0; column < 2; column++) {
+        for (int figure = 0; figure < 2; figure++) {
+            char when[64];
+
+            fini();
+            buf_printf(&csv, "seconds,%s\n0,1\n15,9\n", names[column]);
+            snprintf(when, sizeof when, "%s > 5", names[figure]);
+            tried(when);
+
+            cr_expect_eq(result.fired, 1, "%s of %s", names[figure], names[column]);
+            cr_expect_eq(result.unread, 0, "%s of %s", names[figure], names[column]);
+        }
+    }
+}
+
 Test(rules, a_threshold_fires_and_is_resolved)
 {
     buf_puts(&csv, "seconds,sockets.total\n0,1\n15,9\n30,9\n45,2\n");

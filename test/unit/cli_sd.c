@@ -79,15 +79,43 @@ Test(cli_sd, sources_keep_the_order_in_which_they_were_named)
     put("b:2\n# none\nc:3,d:4\r\n");
     cr_assert(sd_add(sd, "a:1", &error));
     cr_assert(add_fleet(), "%s", error.text);
-    cr_assert(sd_add(sd, " e:5 ,a:1", &error));
+    cr_assert(sd_add(sd, " e:5 ,f:6", &error));
 
     cr_assert(is_taken());
     cr_assert_eq(list.count, 6);
     cr_assert_str_eq(list.items[0].name, "a:1");
     cr_assert_str_eq(list.items[3].name, "d:4");
-    cr_assert_str_eq(list.items[5].name, "a:1");
+    cr_assert_str_eq(list.items[5].name, "f:6");
     cr_assert_null(list.items[0].source);
     cr_assert_eq(list.items[1].source[0], '@');
+}
+
+Test(cli_sd, what_is_named_again_is_one_target_as_the_first_says)
+{
+    put("[{\"targets\":[\"b:2\",\"a:1\",\"b:2\"],\"labels\":{\"dc\":\"x\"}}]");
+    cr_assert(sd_add(sd, "a:1,a:1", &error));
+    cr_assert(add_fleet(), "%s", error.text);
+    cr_assert(sd_add(sd, "b:2,c:3,a:1", &error));
+
+    cr_assert(is_taken());
+    cr_assert_eq(list.count, 3);
+    cr_assert_str_eq(list.items[0].name, "a:1");
+    cr_assert_null(list.items[0].source);
+    cr_assert_str_eq(list.items[1].name, "b:2");
+    cr_assert_eq(list.items[1].source[0], '@');
+    cr_assert_str_eq(list.items[2].name, "c:3");
+}
+
+Test(cli_sd, a_list_that_repeats_itself_is_not_cut)
+{
+    for (int i = 0; i < 16; i++)
+        cr_assert(sd_add(sd, "h:1-4096", &error), "%s", error.text);
+    put("h:1,x:1");
+    cr_assert(add_fleet());
+
+    cr_assert(is_taken());
+    cr_assert_eq(list.count, 4097);
+    cr_assert_not(sd_says(sd, &heard));
 }
 
 Test(cli_sd, without_change_there_is_nothing_to_take)
@@ -188,8 +216,12 @@ Test(cli_sd, what_is_no_source_is_named)
 
 Test(cli_sd, all_together_are_not_more_than_the_ceiling)
 {
-    for (int i = 0; i < 17; i++)
-        cr_assert(i == 16 || sd_add(sd, "h:1-4096", &error), "%s", error.text);
+    for (int i = 0; i < 16; i++) {
+        char spec[32];
+
+        snprintf(spec, sizeof spec, "h%d:1-4096", i);
+        cr_assert(sd_add(sd, spec, &error), "%s", error.text);
+    }
     put("x:1");
     cr_assert(add_fleet());
 

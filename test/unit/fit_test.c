@@ -257,31 +257,3 @@ Test(fit, what_fits_exactly_is_certain_to_its_quantum)
     cr_assert_eq(fit.sigma, 0.5);
     cr_assert_gt(fit.error[1], 0.05);
 }
-
-/* ---- The median ---------------------------------------------------------------------- */
-
-Test(fit, the_median_is_the_one_in_the_middle)
-{
-    double one[] = { 7 }, same[] = { 2, 2, 2, 2 }, falls[] = { 5, 4, 3, 2, 1 };
-
-    cr_assert_eq(ph_median(one, 1), 7);
-    cr_assert_eq(ph_median(same, 4), 2);
-    cr_assert_eq(ph_median(falls, 5), 3);
-}
-
-Test(fit, the_median_has_as_many_below_as_above)
-{
-    for (size_t n = 1; n <= PH_BUCKETS; n++) {
-        double v[PH_BUCKETS], median;
-        size_t below = 0, above = 0;
-
-        for (size_t i = 0; i < n; i++)
-            v[i] = floor(20 * dice_roll(&dice));
-        median = ph_median(v, n);
-        for (size_t i = 0; i < n; i++) {
-            below += v[i] < median;
-            above += v[i] > median;
-        }
-        cr_assert(below <= n / 2 && above <= n / 2, "%zu", n);
-    }
-}

@@ -30,3 +30,15 @@ r <<'END'
 a:
   when: metrics.jobs > 5
 END
+r <<'END'
+a:
+  when: blokced > 5s
+END
+r <<'END'
+a:
+  when: absnt
+END
+r <<'END'
+a:
+  when: threads > 5
+END
