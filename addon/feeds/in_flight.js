@@ -43,19 +43,31 @@ class InFlight
     /** A request starts. False: it was in flight already, or there is no room for it. */
     start(request, what)
     {
-        const requests = this.#requests;
-        const before = requests.length;
-
-        if (this.#find(request) >= 0)
-            return false;
-        if (before >= CEILING) {
-            this.#cells[UNFOLLOWED]++;
+        if (this.#requests.length >= CEILING) {
+            if (this.#find(request) < 0)
+                this.#cells[UNFOLLOWED]++;
             return false;
         }
-        Place.set(request, before);
-        requests.push(request);
+        if (!this.#place(request))
+            return false;
+        this.#requests.push(request);
         this.#given.push(what);
         this.#cells[STARTED]++;
+        return true;
+    }
+
+    /* False: it has one here already. */
+    #place(request)
+    {
+        const at = this.#requests.length;
+
+        try {
+            Place.give(request, at);
+        } catch {
+            if (this.#find(request) >= 0)
+                return false;
+            Place.move(request, at);
+        }
         return true;
     }
 
@@ -90,7 +102,7 @@ class InFlight
             return;
         this.#requests[at] = last;
         this.#given[at] = given;
-        Place.set(last, at);
+        Place.move(last, at);
     }
 
     /**
@@ -106,7 +118,7 @@ class InFlight
         for (let n = 1; at > 0; n++) {
             const request = requests[--at];
 
-            Place.set(request, at);     /* another list may have taken it */
+            Place.move(request, at);     /* another list may have taken it */
             judge(request, this.#given[at]);
             at = Math.min(at, requests.length);
             if (n % BATCH === 0 && this.#now() >= end)
