@@ -36,7 +36,7 @@ class Place extends Given
         new Place(object, at);
     }
 
-    /** -1: it never had one. Asking first, by `#at in`, would be a call that V8 cannot inline. */
+    /** -1: it never had one. To ask first, by `#at in`, would be a call into the engine. */
     static of(object)
     {
         try {
