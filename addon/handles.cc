@@ -108,7 +108,7 @@ bool HandleCensus::advance()
 bool HandleCensus::counts(const uv_handle_t *handle) const
 {
     return (handle->flags & INTERNAL) == 0 && handle->type < UV_HANDLE_TYPE_MAX &&
-           handle->data != this && !own_->owns(handle);
+           !lies_in(handle, *this) && !own_->owns(handle);
 }
 
 void HandleCensus::count_new()
@@ -183,7 +183,8 @@ static int fd_of(const uv_handle_t *handle)
     }
 }
 
-/* What is wanted of a handle is in three lines of the cache. */
+/* What is wanted of a handle is in three lines of the cache; twice as far ahead of the walk
+ * is no faster. */
 void HandleCensus::fetch(const HandleLink *link)
 {
     const uv_handle_t *handle = handle_of(link);

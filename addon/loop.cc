@@ -79,11 +79,6 @@ void LoopWatch::wake()
     (void)uv_async_send(&async_);
 }
 
-bool LoopWatch::owns(const uv_handle_t *handle) const
-{
-    return handle->data == this;
-}
-
 void LoopWatch::on_closed(uv_handle_t *handle)
 {
     auto *self = static_cast<LoopWatch *>(handle->data);

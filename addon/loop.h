@@ -19,6 +19,18 @@
 
 #include <cstdint>
 
+/**
+ * Is `handle` a member of `object`? By its address alone: nothing of it may be in the cache.
+ *
+ * Threads: any.
+ */
+template <typename Object>
+bool lies_in(const uv_handle_t *handle, const Object &object)
+{
+    return reinterpret_cast<uintptr_t>(handle) - reinterpret_cast<uintptr_t>(&object) <
+           sizeof object;
+}
+
 class LoopWatch
 {
 public:
@@ -85,7 +97,7 @@ public:
      *
      * Threads: loop thread.
      */
-    bool owns(const uv_handle_t *handle) const;
+    bool owns(const uv_handle_t *handle) const { return lies_in(handle, *this); }
 
 private:
     static void on_prepare(uv_prepare_t *prepare);

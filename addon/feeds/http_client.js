@@ -27,8 +27,9 @@ function gaveUp(request, error)
 class ClientRequests
 {
     #inFlight;
-    #fresh = [];                /* request, response, request, response …: answered lately */
-    #old = 0;                   /* so much of it was there at the last sweep */
+    #fresh = new Array(2 * FRESH).fill(null);   /* request, response …: answered lately */
+    #used = 0;                  /* of it */
+    #old = 0;                   /* so much of that was there at the last sweep */
     #full = false;              /* all of it is still coming in */
     #swept = new WeakSet();     /* whose end we noticed before Node told of it */
     #flag;
@@ -63,10 +64,12 @@ class ClientRequests
         if (this.#inFlight.get(request) === undefined &&
             (request.finished !== false || !this.#inFlight.start(request, 0)))
             return;
-        if (this.#fresh.length === 2 * FRESH && !this.#full)
+        if (this.#used === 2 * FRESH && !this.#full)
             this.settle();
-        if (this.#fresh.length < 2 * FRESH)
-            this.#fresh.push(request, response);
+        if (this.#used < 2 * FRESH) {
+            this.#fresh[this.#used++] = request;
+            this.#fresh[this.#used++] = response;
+        }
         this.#flag[0] = 1;
     };
 
@@ -96,7 +99,7 @@ class ClientRequests
         const old = this.#old;
         let kept = 0;
 
-        for (let i = 0; i < fresh.length; i += 2) {
+        for (let i = 0; i < this.#used; i += 2) {
             if (i === old)
                 this.#old = kept;
             if (this.#isComing(fresh[i], fresh[i + 1])) {
@@ -105,9 +108,22 @@ class ClientRequests
             }
         }
         this.#old = Math.min(this.#old, kept);
-        fresh.length = kept;
+        this.#keep(0, kept);
         this.#full = kept === 2 * FRESH;
-        this.#flag[0] = kept === 0 ? 0 : 1;
+    }
+
+    /* Only what lies there. The array keeps its length, or V8 would make a new one. */
+    #keep(from, to)
+    {
+        const fresh = this.#fresh;
+        let kept = 0;
+
+        for (let i = from; i < to; i++)
+            fresh[kept++] = fresh[i];
+        for (let i = kept; i < this.#used; i++)
+            fresh[i] = null;
+        this.#used = kept;
+        this.#flag[0] = kept;
     }
 
     #isComing(request, response)
@@ -140,17 +156,15 @@ class ClientRequests
     sweep()
     {
         this.settle();
-        this.#fresh.splice(0, this.#old);
-        this.#old = this.#fresh.length;
-        this.#flag[0] = this.#old === 0 ? 0 : 1;
+        this.#keep(this.#old, this.#used);
+        this.#old = this.#used;
         this.#inFlight.sweep(this.#judge);
     }
 
     clear()
     {
-        this.#fresh = [];
+        this.#keep(0, 0);
         this.#old = 0;
-        this.#flag[0] = 0;
         this.#inFlight.clear();
     }
 }

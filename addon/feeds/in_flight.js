@@ -11,6 +11,7 @@
 
 const { nanoseconds } = require('../clock.js');
 const { STARTED, FINISHED, UNFOLLOWED, addDuration } = require('./durations.js');
+const { Place } = require('./place.js');
 
 const CEILING = 65536;
 const SLICE_NS = 1e6;
@@ -20,8 +21,9 @@ class InFlight
 {
     #cells;
     #now;
-    #requests = new Map();  /* request -> what start() was given */
-    #walk = null;           /* where the sweep is */
+    #requests = [];     /* in any order */
+    #given = [];        /* what start() was given for each */
+    #next = 0;          /* where the sweep goes on, downwards; 0: from the end */
 
     constructor(cells, now = nanoseconds)
     {
@@ -29,42 +31,78 @@ class InFlight
         this.#now = now;
     }
 
-    get size()
+    /* -1: it is not here; its place is a former one, or one in another list. */
+    #find(request)
     {
-        return this.#requests.size;
+        const at = Place.of(request);
+        const requests = this.#requests;
+
+        return at >= 0 && at < requests.length && requests[at] === request ? at : -1;
     }
 
     /** A request starts. False: it was in flight already, or there is no room for it. */
     start(request, what)
     {
-        const requests = this.#requests;
-        const before = requests.size;
-
-        if (before >= CEILING) {
-            if (!requests.has(request))
+        if (this.#requests.length >= CEILING) {
+            if (this.#find(request) < 0)
                 this.#cells[UNFOLLOWED]++;
             return false;
         }
-        requests.set(request, what);
-        if (requests.size === before)
+        if (!this.#place(request))
             return false;
+        this.#requests.push(request);
+        this.#given.push(what);
         this.#cells[STARTED]++;
+        return true;
+    }
+
+    /* False: it has one here already. */
+    #place(request)
+    {
+        const at = this.#requests.length;
+
+        try {
+            Place.give(request, at);
+        } catch {
+            if (this.#find(request) >= 0)
+                return false;
+            Place.move(request, at);
+        }
         return true;
     }
 
     /** What start() was given; undefined if it is not in flight. */
     get(request)
     {
-        return this.#requests.get(request);
+        const at = this.#find(request);
+
+        return at < 0 ? undefined : this.#given[at];
     }
 
     /** A request in flight has ended. `began`: when it did, if its duration counts. */
     end(request, cell, began)
     {
-        this.#requests.delete(request);
+        const at = this.#find(request);
+
+        if (at < 0)
+            return;
+        this.#remove(at);
         this.#cells[cell]++;
         if (cell === FINISHED && began > 0)
             addDuration(this.#cells, this.#now() - began);
+    }
+
+    /* The last one takes the place of one that leaves. */
+    #remove(at)
+    {
+        const last = this.#requests.pop();
+        const given = this.#given.pop();
+
+        if (at === this.#requests.length)
+            return;
+        this.#requests[at] = last;
+        this.#given[at] = given;
+        Place.move(last, at);
     }
 
     /**
@@ -74,25 +112,26 @@ class InFlight
     sweep(judge)
     {
         const end = this.#now() + SLICE_NS;
+        const requests = this.#requests;
+        let at = this.#next === 0 ? requests.length : Math.min(this.#next, requests.length);
 
-        this.#walk ??= this.#requests.entries();
-        for (let n = 1; ; n++) {
-            const { done, value } = this.#walk.next();
+        for (let n = 1; at > 0; n++) {
+            const request = requests[--at];
 
-            if (done) {
-                this.#walk = null;
-                return;
-            }
-            judge(value[0], value[1]);
+            Place.move(request, at);     /* another list may have taken it */
+            judge(request, this.#given[at]);
+            at = Math.min(at, requests.length);
             if (n % BATCH === 0 && this.#now() >= end)
-                return;
+                break;
         }
+        this.#next = at;
     }
 
     clear()
     {
-        this.#requests.clear();
-        this.#walk = null;
+        this.#requests = [];
+        this.#given = [];
+        this.#next = 0;
     }
 }
 

@@ -5,6 +5,8 @@
 const assert = require('node:assert');
 const diagnostics = require('node:diagnostics_channel');
 const { test } = require('node:test');
+const v8 = require('node:v8');
+const vm = require('node:vm');
 const durations = require('../../addon/feeds/durations.js');
 const { HttpFeed } = require('../../addon/feeds/http.js');
 const { InFlight, CEILING } = require('../../addon/feeds/in_flight.js');
@@ -101,6 +103,100 @@ test('in_flight_is_swept_in_slices_that_go_on_where_the_last_one_ended', () => {
     }
 
     assert.deepStrictEqual(slices, [32, 64, 96, 100]);
+});
+
+test('in_flight_is_swept_on_when_those_that_were_next_have_ended_in_between', () => {
+    const { cells, inFlight, pass } = newInFlight();
+    const requests = Array.from({ length: 100 }, () => ({}));
+
+    requests.forEach((request) => inFlight.start(request, 1));
+    inFlight.sweep(() => pass(1e5));
+    requests.forEach((request) => inFlight.end(request, ABORTED));
+    inFlight.sweep(() => assert.fail('there is none'));
+    requests.forEach((request) => inFlight.start(request, 1));
+    inFlight.sweep((request) => inFlight.end(request, ABORTED));
+
+    assert.strictEqual(cells[ABORTED], 200);
+});
+
+test('in_flight_finds_a_request_wherever_others_that_ended_have_left_it', () => {
+    const { cells, inFlight } = newInFlight();
+    const requests = Array.from({ length: 50 }, () => ({}));
+
+    requests.forEach((request, n) => inFlight.start(request, n + 1));
+    for (let n = 0; n < 50; n += 3)
+        inFlight.end(requests[n], ABORTED);
+    const found = requests.map((request) => inFlight.get(request));
+
+    assert.deepStrictEqual(found, requests.map((_, n) => n % 3 === 0 ? undefined : n + 1));
+    assert.strictEqual(cells[ABORTED], 17);
+});
+
+test('in_flight_counts_a_request_again_that_starts_after_its_end', () => {
+    const { cells, inFlight } = newInFlight();
+    const request = {};
+
+    for (let n = 0; n < 3; n++) {
+        inFlight.start(request, 1);
+        inFlight.end(request, ABORTED);
+        inFlight.end(request, ABORTED);
+    }
+
+    assert.deepStrictEqual([cells[STARTED], cells[ABORTED]], [3, 3]);
+});
+
+test('in_flight_lets_go_of_a_request_that_is_in_flight_elsewhere_as_well', () => {
+    const both = [newInFlight(), newInFlight()];
+    const request = {};
+
+    for (const { inFlight } of both) {
+        inFlight.start({}, 1);
+        inFlight.start(request, 1);
+    }
+    for (const { inFlight } of both)
+        inFlight.sweep((each) => inFlight.end(each, ABORTED));
+
+    assert.deepStrictEqual(both.map(({ cells }) => [cells[STARTED], cells[ABORTED]]),
+        [[2, 2], [2, 2]]);
+});
+
+test('in_flight_takes_what_is_no_object_for_not_in_flight', () => {
+    const { inFlight } = newInFlight();
+
+    for (const request of [undefined, null, 7, 'text', Symbol('x')])
+        assert.strictEqual(inFlight.get(request), undefined);
+});
+
+test('in_flight_leaves_nothing_to_be_seen_on_a_request', () => {
+    const { inFlight } = newInFlight();
+    const sealed = Object.freeze({ url: '/' });
+
+    inFlight.start(sealed, 1);
+
+    assert.deepStrictEqual(Reflect.ownKeys(sealed), ['url']);
+    assert.strictEqual(inFlight.get(sealed), 1);
+});
+
+/* It did: in a Map the next collection but one takes them. */
+test('in_flight_lets_minor_collections_take_requests_that_have_ended', () => {
+    v8.setFlagsFromString('--expose-gc');
+    const gc = vm.runInNewContext('gc');
+    const { inFlight } = newInFlight();
+    const held = [];
+
+    gc();
+    const before = process.memoryUsage().heapUsed;
+    for (let n = 0; n < 20000; n++) {
+        held.push({ body: new Array(50).fill(n) });
+        inFlight.start(held.at(-1), 1);
+        if (held.length > 8)
+            inFlight.end(held.shift(), ABORTED);
+        if (n % 2000 === 0)
+            gc({ type: 'minor' });
+    }
+    gc({ type: 'minor' });
+
+    assert.ok(process.memoryUsage().heapUsed - before < 3e6);
 });
 
 test('pace_rests_only_after_work_was_slow_four_times', () => {
