@@ -15,8 +15,8 @@ AGENT_SRC  := $(wildcard agent/*.c)
 ADDON_SRC  := $(AGENT_SRC) $(wildcard addon/*.cc)
 CLI_SRC    := $(wildcard cli/*.c)
 # Pure agent modules that the command uses as well.
-SHARED_SRC := $(patsubst %,agent/%.c,record_sum rings fit shape steps growth verdict trial \
-              sink text sen ruletext rulevalue rulewhen ruledo rulefile)
+SHARED_SRC := $(patsubst %,agent/%.c,record_sum rings normal fit inertia shape steps growth \
+              verdict trial sink text sen ruletext rulevalue rulewhen ruledo rulefile)
 TEST_KIT   := $(patsubst %,test/unit/%.c,alloc dice guard scratch)
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))
