@@ -15,9 +15,9 @@ AGENT_SRC  := $(wildcard agent/*.c)
 ADDON_SRC  := $(AGENT_SRC) $(wildcard addon/*.cc)
 CLI_SRC    := $(wildcard cli/*.c)
 # Pure agent modules that the command uses as well.
-SHARED_SRC := $(patsubst %,agent/%.c,record_sum rank rings fit shape steps growth verdict \
-              trial sink text sen ruletext rulevalue rulewhen ruledo rulefile rulehold \
-              figure ruleeval)
+SHARED_SRC := $(patsubst %,agent/%.c,record_sum rank rings normal fit inertia shape steps \
+              growth verdict trial sink text sen ruletext rulevalue rulewhen ruledo rulefile \
+              rulehold figure ruleeval)
 TEST_KIT   := $(patsubst %,test/unit/%.c,alloc dice guard scratch rulecases)
 CLI_TEST   := $(TEST_KIT) $(wildcard test/unit/cli_*.c)
 AGENT_TEST := $(filter-out test/unit/cli_%,$(wildcard test/unit/*.c))

@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Normal equations, solved by Cholesky's decomposition: with at most eleven columns of
- * comparable size, and 64 points, they are exact enough and cost a microsecond or two.
- */
 #include "fit.h"
 
 #include "rank.h"
 
 #include <math.h>
-#include <string.h>
 
 #define ROUNDS 2          /* reweightings; more change nothing that counts */
 #define SAME_WEIGHT 0.05
 #define COUNTED 4.0     /* squares of a quantum: two counts may fall on either side */
 #define HUBER 1.5         /* residuals beyond so many sigmas count less */
 #define MAD_SIGMA 1.4826  /* sigma of a normal distribution by its median deviation */
-#define COLLINEAR 1e-6    /* of a column's own square: nothing left */
 #define RHO_MOST 0.97
 
-struct normal {
-    double a[PH_FIT_TERMS][PH_FIT_TERMS];
-};
-
-static void set_up(const struct ph_design *d, const double *w, struct normal *m, double *right)
+static void set_up(const struct ph_design *d, const double *w, struct ph_normal *m,
+                   double *right)
 {
     for (size_t i = 0; i < d->terms; i++) {
         for (size_t j = 0; j <= i; j++) {
@@ -35,42 +26,6 @@ static void set_up(const struct ph_design *d, const double *w, struct normal *m,
         right[i] = 0;
         for (size_t k = 0; k < d->n; k++)
             right[i] += w[k] * d->x[i][k] * d->y[k];
-    }
-}
-
-/* In place, the lower triangle. */
-static bool decompose(struct normal *m, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        double whole = m->a[i][i];
-
-        for (size_t j = 0; j <= i; j++) {
-            double sum = m->a[i][j];
-
-            for (size_t k = 0; k < j; k++)
-                sum -= m->a[i][k] * m->a[j][k];
-            if (i != j)
-                m->a[i][j] = sum / m->a[j][j];
-            else if (!(sum > COLLINEAR * whole))
-                return false;
-            else
-                m->a[i][i] = sqrt(sum);
-        }
-    }
-    return true;
-}
-
-static void solve(const struct normal *m, size_t n, double *v)
-{
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < i; k++)
-            v[i] -= m->a[i][k] * v[k];
-        v[i] /= m->a[i][i];
-    }
-    for (size_t i = n; i-- > 0;) {
-        for (size_t k = i + 1; k < n; k++)
-            v[i] -= m->a[k][i] * v[k];
-        v[i] /= m->a[i][i];
     }
 }
 
@@ -152,7 +107,8 @@ static void correlate(const struct ph_design *d, struct ph_fit *fit)
 }
 
 /* The inverse's diagonal, column by column. */
-static void take_errors(const struct ph_design *d, const struct normal *m, struct ph_fit *out)
+static void take_errors(const struct ph_design *d, const struct ph_normal *m,
+                        struct ph_fit *out)
 {
     double inflate = (1 + out->rho) / (1 - out->rho);
     double spread = out->sum_squares / (double)(d->n - d->terms);
@@ -162,25 +118,25 @@ static void take_errors(const struct ph_design *d, const struct normal *m, struc
         double unit[PH_FIT_TERMS] = { 0 };
 
         unit[i] = 1;
-        solve(m, d->terms, unit);
+        ph_normal_solve(m, d->terms, unit);
         out->error[i] = sqrt(spread * unit[i] * inflate);
     }
 }
 
-static bool solve_weighted(const struct ph_design *d, const double *w, struct normal *m,
+static bool solve_weighted(const struct ph_design *d, const double *w, struct ph_normal *m,
                            struct ph_fit *out)
 {
     set_up(d, w, m, out->coefficient);
-    if (!decompose(m, d->terms))
+    if (!ph_normal_decompose(m, d->terms))
         return false;
-    solve(m, d->terms, out->coefficient);
+    ph_normal_solve(m, d->terms, out->coefficient);
     take_residuals(d, out);
     return true;
 }
 
 bool ph_fit(const struct ph_design *d, bool robustly, struct ph_fit *out)
 {
-    struct normal m;
+    struct ph_normal m;
     double w[PH_BUCKETS];
     bool more = robustly;
 

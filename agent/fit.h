@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "normal.h"
 #include "rings.h"
 
 /**
@@ -14,7 +15,7 @@
  * (1 + r) / (1 - r), r being the lag-1 autocorrelation of the residuals (Bayley and
  * Hammersley 1946), corrected for its bias in short series (Kendall 1954). Pure.
  */
-#define PH_FIT_TERMS 11u
+#define PH_FIT_TERMS PH_NORMAL_TERMS
 
 struct ph_design {
     size_t n;                               /* points, at most PH_BUCKETS */

@@ -9,16 +9,19 @@
 #include <string.h>
 
 #include "fit.h"
+#include "inertia.h"
 #include "shape.h"
 #include "steps.h"
 
 #define DAY_H 24.0
 #define LEAST_POINTS 12u
-#define DAYS_FROM_H 31.0    /* a stretch as long shows what a day looks like */
 #define LOOK_CLOSER 3.0     /* standard errors: what rises by less is not looked at further */
+#define LEAST_ERRORS 0.1
 #define FLAT 0.005          /* a load that varies by less explains nothing */
 #define STEPS 4u            /* that are few; more where a stretch lasts for days */
 #define LONG_H 0.9
+#define DESIGNS 30u         /* that are tried: (harmonics + 1) * (loads + 1) * 2 clocks */
+#define AS_GOOD 10.0        /* by the criterion: hardly worse */
 #define PI 3.14159265358979323846
 
 enum { ONE, CLOCK, BESIDE };    /* columns; from BESIDE on what does not grow */
@@ -194,6 +197,8 @@ struct chosen {
     struct ph_fit    fit;
     double           information;
     bool             any;
+    size_t           n_tried;
+    double           tried_information[DESIGNS], tried_slope[DESIGNS];
 };
 
 static void consider(const struct points *p, struct model m, double quantum,
@@ -207,17 +212,24 @@ static void consider(const struct points *p, struct model m, double quantum,
     if (!ph_fit(&d, false, &fit))
         return;
     said = ph_criterion(fit.sum_squares, d.n, quantum, (double)d.terms);
+    best->tried_information[best->n_tried] = said;
+    best->tried_slope[best->n_tried++] = fit.coefficient[CLOCK];
     if (best->any && said >= best->information)
         return;
-    *best = (struct chosen){ m, d, fit, said, true };
+    best->model = m;
+    best->design = d;
+    best->fit = fit;
+    best->information = said;
+    best->any = true;
 }
 
 static void choose(const struct points *p, double quantum, struct chosen *best)
 {
     double span_h = p->hour[p->n - 1] - p->hour[0];
-    unsigned harmonics = span_h >= DAYS_FROM_H && p->width_h < DAY_H / 4 ? 2 : 0;
+    unsigned harmonics = span_h >= PH_DAYS_FROM_H && p->width_h < DAY_H / 4 ? 2 : 0;
 
     best->any = false;
+    best->n_tried = 0;
     for (unsigned h = 0; h <= harmonics; h++) {
         for (unsigned loads = 0; loads <= (p->load_varies ? PH_LOAD_TERMS : 0u); loads++) {
             consider(p, (struct model){ false, loads, h }, quantum, best);
@@ -225,6 +237,17 @@ static void choose(const struct points *p, double quantum, struct chosen *best)
                 consider(p, (struct model){ true, loads, h }, quantum, best);
         }
     }
+}
+
+/* Of those that say nearly as much. */
+static double least_slope(const struct chosen *c)
+{
+    double least = INFINITY;
+
+    for (size_t i = 0; i < c->n_tried; i++)
+        if (c->tried_information[i] < c->information + AS_GOOD)
+            least = fmin(least, c->tried_slope[i]);
+    return least;
 }
 
 /* ---- Measures ------------------------------------------------------------------------ */
@@ -235,14 +258,29 @@ static void measure_line(const struct points *p, const struct chosen *c, struct 
     double per_h = 2 / out->span_h;
 
     out->slope_per_h = fit->coefficient[CLOCK] * per_h;
+    out->least_slope = least_slope(c) * per_h;
     out->error = fit->error[CLOCK] * per_h;
-    out->bent_error = out->error;
+    out->bent_error = out->worst_error = out->error;
     out->plain_error = out->error * sqrt((1 - fit->rho) / (1 + fit->rho));
     out->n_eff = fit->n_eff - (double)c->design.terms;
     out->sigma = fit->sigma;
     out->rise = out->slope_per_h * out->span_h;
     out->by_work = c->model.by_work;
     out->level = p->y[p->n - 1] - fit->residual[p->n - 1];
+}
+
+/* A slope that is known to be there, by how sure it is: a standard error. */
+static double error_of(double slope, double errors)
+{
+    return slope / fmax(errors, LEAST_ERRORS);
+}
+
+static void measure_doubt(const struct chosen *c, struct ph_growth *out)
+{
+    struct ph_inertia sure = ph_inertia_errors(&c->design, &c->fit, CLOCK);
+
+    out->error = error_of(out->slope_per_h, sure.likely);
+    out->worst_error = error_of(out->slope_per_h, sure.least);
 }
 
 /* How the slope changes: beside the line a parabola. What it takes in is no noise: neighbours
@@ -265,7 +303,7 @@ static void measure_ending(const struct chosen *c, struct ph_growth *out)
     d.terms++;
     if (!ph_fit(&d, true, &bent))
         return;
-    out->bent_error = bent.error[CLOCK] * 2 / out->span_h;
+    out->bent_error = error_of(out->slope_per_h, ph_inertia_errors(&d, &bent, CLOCK).likely);
     out->ending = (bent.coefficient[CLOCK] + 2 * bent.coefficient[d.terms - 1]) / line;
     out->ending_error = 2 * bent.error[d.terms - 1] / fabs(line);
 }
@@ -307,7 +345,7 @@ void ph_growth_course(const struct ph_course *c, struct ph_growth *out)
 static void measure_load(const struct points *p, struct ph_growth *out)
 {
     double squares = 0;
-    unsigned harmonics = out->span_h >= DAYS_FROM_H && p->width_h < DAY_H / 4 ? 2 : 0;
+    unsigned harmonics = out->span_h >= PH_DAYS_FROM_H && p->width_h < DAY_H / 4 ? 2 : 0;
     struct model m = { .harmonics = harmonics };
     struct ph_design d;
     struct ph_fit fit;
@@ -341,8 +379,10 @@ bool ph_growth_measure(const struct ph_stretch *stretch, enum ph_growth_kind kin
     out->span_h = p.hour[p.n - 1] - p.hour[0];
     measure_line(&p, &c, out);
     measure_load(&p, out);
-    if (out->slope_per_h > LOOK_CLOSER * out->plain_error)
+    if (out->slope_per_h > LOOK_CLOSER * out->plain_error) {
+        measure_doubt(&c, out);
         measure_ending(&c, out);
+    }
     keep_course(&p, &c, course);
     return true;
 }

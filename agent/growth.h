@@ -38,7 +38,9 @@ struct ph_growth {
     size_t n;               /* buckets with a value */
     double span_h;          /* from the middle of the first to that of the last */
     double slope_per_h;     /* of the line, on average over the stretch */
+    double least_slope;     /* by any model that fits nearly as well */
     double error;           /* its standard error */
+    double worst_error;     /* the same if noise has the longest memory that it may have */
     double bent_error;      /* the same beside a parabola: a bend is no noise */
     double plain_error;     /* the same, if neighbours in time were independent */
     double n_eff;           /* independent buckets, less the regressors */
@@ -58,6 +60,7 @@ struct ph_growth {
     double since_error;
 };
 
+#define PH_DAYS_FROM_H 31.0  /* a stretch as long shows what a day looks like */
 #define PH_LOAD_TERMS 4u
 #define PH_BESIDE 8u /* and the sine and cosine of two harmonics */
 

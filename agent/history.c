@@ -14,6 +14,7 @@
 
 /* A rate over less than this is noise: a tick may come right behind another. */
 #define LEAST_S 0.5
+#define NAME_END 32u /* bytes of a long name that stay at its end */
 
 /* What a place remembers beside its series. */
 struct trace {
@@ -135,11 +136,27 @@ static unsigned rank_of(const char *name, int thread)
     return thread > 0 ? 1 : 0;
 }
 
+/* What a name ends with says what it is, and whether it is judged: what is too long is cut
+ * before that. */
+static void copy_name(char *to, const char *name)
+{
+    size_t len = strlen(name), room = PH_HISTORY_NAME, end;
+
+    ph_text_copy(to, len < room ? room : room - NAME_END, name);
+    if (len < room)
+        return;
+    end = len - NAME_END;
+    while (((unsigned char)name[end] & 0xc0) == 0x80) /* within a character */
+        end++;
+    len = strlen(to);
+    ph_text_copy(to + len, room - len, name + end);
+}
+
 static void settle(struct ph_history *h, size_t i, const char *name, int thread)
 {
     struct ph_history_series *series = &h->series[i];
 
-    ph_text_copy(series->name, sizeof series->name, name);
+    copy_name(series->name, name);
     series->thread = thread;
     series->last = NAN;
     ph_rings_clear(&series->rings);

@@ -28,7 +28,7 @@
  * When the table is full, newcomers are not taken, and counted. A series that has not been
  * seen for longer than its rings reach gives its place up.
  */
-#define PH_HISTORY_NAME 128u            /* bytes of a name with NUL; longer ones are cut */
+#define PH_HISTORY_NAME 128u        /* bytes of a name with NUL; longer: its middle is cut */
 #define PH_HISTORY_BYTES (4u << 20)     /* the default ceiling: some 600 series */
 #define PH_NO_THREAD (-1)
 

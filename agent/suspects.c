@@ -52,6 +52,11 @@ void ph_suspects_free(struct ph_suspects *s)
     free(s);
 }
 
+size_t ph_suspects_bytes(void)
+{
+    return sizeof(struct ph_suspects);
+}
+
 /* ---- Which ones ---------------------------------------------------------------------- */
 
 static void take_grown(struct ph_suspects *s, struct ph_judged *judged)

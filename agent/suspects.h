@@ -39,6 +39,9 @@ struct ph_suspects;
 struct ph_suspects *ph_suspects_new(void);
 void ph_suspects_free(struct ph_suspects *suspects);
 
+/** The memory that it holds, all of it from the start. Threads: any. */
+size_t ph_suspects_bytes(void);
+
 /**
  * Judge what has news, after ph_history_take() returned `ended`; to be called after each one,
  * also if nothing has ended: no call judges more than 64 stretches, the next goes on. No

@@ -54,6 +54,7 @@ static size_t bytes_of(const struct ph_tick *t, const struct ph_published *p)
     size_t bytes = ph_snapshot_bytes(p->snapshot);
 
     bytes += t->env.history ? ph_history_bytes(t->env.history) : 0;
+    bytes += t->env.suspects ? ph_suspects_bytes() : 0;
     for (size_t i = 0; i < PH_FORMATS; i++)
         bytes += p->encoded[i] ? p->encoded[i]->len : 0;
     return bytes;

@@ -14,22 +14,21 @@
 #define HOUR_S 3600.0
 #define GLANCE 0.5      /* of the rise that would count: a third is 2/3 of it above another */
 #define DAYS_LEVEL 4u   /* from this one on a stretch holds whole days */
+#define DAY_H 24.0
 #define DAY_BUCKETS 24u /* of that level */
 #define LAST_HOURS 3u
 #define LAST_HOUR_S 3840u /* what the level of minutes looks at */
 #define BEYOND 3.0      /* sigmas */
 #define CALM 0.15       /* spread of a load that has no days */
 #define SETTLED 0.85    /* the slope at the end, of that on average: it comes to rest */
-#define SETTLED_LONG 0.75 /* the same of more than a day */
-#define DAY_H 24.0
-/* More, where it can be seen: a cache of days looks straight at first. */
-#define SURELY 0.07
-#define ENDING_CLEAR 0.3 /* errors of that: a bend would be seen, */
-#define ENDING_DIM 0.55  /* and would not */
+#define BEND_BY_SLOPE 4.0 /* standard errors: what a bend is less sure by */
+#define CACHE_H 48.0    /* the time constant of a cache that it must not be, */
+#define STRAIGHT 1.8    /* by so many standard errors, */
+#define SEEN 0.35       /* which are no larger than this */
+#define EXPLAINED 0.5   /* of the slope: what another model leaves of it has to be more */
 #ifndef PH_VERDICT_ERRORS /* `make corpus-curve` sets others */
-#define PH_VERDICT_ERRORS 5 /* standard errors that a confirmed slope is away from none */
+#define PH_VERDICT_ERRORS 4 /* standard errors that a confirmed slope is away from none */
 #endif
-#define FAR 4.0         /* times that */
 #define SINCE_ERRORS 3.0
 #define NORMAL_95 1.96
 #define OVERRULED 2u    /* fails in a row of a longer level that count for a shorter one */
@@ -47,10 +46,10 @@ struct policy {
 
 static const struct policy policies[PH_LEVELS] = {
     { .least = 40, .passes = 4, .urgent_h = 1.5 },
-    { .least = 24, .passes = 4, .urgent_h = 6, .suspect = 24 },
+    { .least = 24, .passes = 3, .urgent_h = 6, .suspect = 24 },
     { .least = 18, .passes = 3, .urgent_h = 24, .suspect = 24 },
     { .least = 24, .passes = 3, .confirmed = 39, .suspect = 24, .suspect_bytes = 24 },
-    { .least = 24, .passes = 3, .confirmed = 33, .suspect = 24, .suspect_bytes = 24 },
+    { .least = 24, .passes = 3, .confirmed = 24, .suspect = 24, .suspect_bytes = 24 },
     { .least = 18, .passes = 2, .confirmed = 18, .suspect = 18, .suspect_bytes = 18 },
 };
 
@@ -60,13 +59,17 @@ struct demand {
     double sigmas;      /* the rise, in sigmas of what the model leaves */
     double share;       /* the rise, of the level */
     double ending;      /* the slope at the end, of that on average */
-    double sure;        /* how much it has to be seen: 0 .. 1 */
-    bool   straight;    /* a bend counts as noise */
-    double n_eff;       /* independent points: with fewer, noise with a memory looks alike */
+    double bent;        /* standard errors of that, by which a bend is one */
+    double little;      /* a rise in a day, of the level, that may look bent unseen */
+    double dim;         /* the standard error that is enough for that */
+    bool   worst;       /* noise has the longest memory that it may have */
 };
 
-static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 0.6, false, 2 };
-static const struct demand to_confirm = { PH_VERDICT_ERRORS, 2.5, 0.0125, 0.5, 1, true, 5 };
+static const struct demand to_suspect = { 3.5, 2.5,      0.01,     -INFINITY,
+                                          1.5, INFINITY, INFINITY, false };
+static const struct demand to_confirm = {
+    PH_VERDICT_ERRORS, 2.5, 0.0125, 0.3, 1, 0.04, 1.2, true
+};
 
 static const double least_rise[PH_GROWTH_KINDS] = { 1e6, 1e6, 10, 0 };
 
@@ -98,20 +101,9 @@ enum ph_part ph_growth_part(enum ph_growth_kind kind)
 
 /* ---- Gates ------------------------------------------------------------------------------- */
 
-/* With few independent points an error of the slope is itself a guess. */
-static double widened(double errors, const struct ph_growth *g)
-{
-    return errors * (1 + 2 / fmax(g->n_eff, 1));
-}
-
-/* Noise with a memory makes a slope of its own, now and then; with few independent points it
- * takes much more to tell. */
 static bool beats_noise(const struct ph_growth *g, const struct demand *d)
 {
-    double errors = g->slope_per_h / (d->straight ? g->error : g->bent_error);
-
-    return errors >= widened(d->errors, g) &&
-           (g->n_eff >= d->n_eff || errors >= FAR * d->errors);
+    return g->slope_per_h >= d->errors * (d->worst ? g->worst_error : g->bent_error);
 }
 
 static bool is_effect(const struct ph_growth *g, const struct demand *d,
@@ -123,22 +115,30 @@ static bool is_effect(const struct ph_growth *g, const struct demand *d,
 
 static bool beats_load(const struct ph_growth *g)
 {
+    if (g->least_slope < EXPLAINED * g->slope_per_h)
+        return false;
     return g->load_rise <= 0 || g->rise > 1.25 * g->load_rise * fabs(g->level);
 }
 
-/* A bend needs four times what a slope needs to be seen. Where it can be seen it has to be
- * seen that there is none: what grows so clearly can wait for it. Where it cannot, it is
- * enough that none is. */
+/* The slope at the end, by that on average, of what fills with such a time constant. */
+static double ending_of_cache(double hours_by_constant)
+{
+    return hours_by_constant / expm1(hours_by_constant);
+}
+
+/* What fills a cache looks straight at first: a bend needs four times what a slope needs to be
+ * seen. What grows by much can wait until it is seen that there is none; for what grows by
+ * little it is enough that none is seen, where a large one would be. */
 static bool goes_on(const struct ph_growth *g, const struct demand *d)
 {
-    double error = g->ending_error;
-    double clear =
-        d->sure * fmin(fmax((ENDING_DIM - error) / (ENDING_DIM - ENDING_CLEAR), 0), 1);
+    double blur = fmin(g->ending_error, BEND_BY_SLOPE * g->error / g->slope_per_h);
 
-    if (g->span_h > DAY_H) /* a cache of a day would have shown by now */
-        return g->ending >= d->ending && g->ending + (1 - 2 * clear) * error >= SETTLED_LONG;
-    return g->ending >= d->ending &&
-           g->ending + (1 - 3 * clear) * error >= SETTLED + clear * SURELY;
+    if (g->ending < d->ending || g->ending + d->bent * blur < SETTLED)
+        return false;
+    if (g->slope_per_h * DAY_H < d->little * fabs(g->level))
+        return g->ending_error <= d->dim;
+    return g->ending_error < SEEN &&
+           g->ending - STRAIGHT * g->ending_error >= ending_of_cache(g->span_h / CACHE_H);
 }
 
 /* The first gate it does not pass; PH_GATE_STEPS if it is up to that one. */
@@ -215,7 +215,8 @@ static bool is_no_morning(const struct ph_judge *j, const struct ph_growth *g, d
 
 static bool knows_the_day(const struct ph_judge *j, const struct ph_growth *g, unsigned level)
 {
-    return level >= DAYS_LEVEL || (is_no_morning(j, g, CALM) && g->load_spread < CALM);
+    return (level >= DAYS_LEVEL && g->span_h >= PH_DAYS_FROM_H) ||
+           (is_no_morning(j, g, CALM) && g->load_spread < CALM);
 }
 
 /* The most that was, but for the last buckets. */

@@ -18,8 +18,9 @@
  * Threads: the owner's.
  */
 
-/** The ranges from which a process takes its ways. The set "score" was never looked at while
- *  the detector was being made; what is tuned is tuned with "tune". */
+/** The ranges from which a process takes its ways. The set "score" is never looked at while
+ *  the detector is being made; what is tuned is tuned with "tune" and "hard", whose ranges are
+ *  about twice as wide: what holds there does not hold for one sort of noise only. */
 struct set {
     const char *name;
     uint64_t seed;

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/watched.h"
 #include "alloc.h"
 
 TestSuite(history_walk, .init = history_kit_init, .fini = history_kit_fini);
 
 static const struct ph_metric gauge = { PH_COUNT("open"), "", NULL };
+static const struct ph_metric count = { PH_COUNT("count"), "", NULL };
 static const struct ph_metric id = { PH_COUNT("id"), "", NULL };
 static const struct ph_metric p99 = { PH_MS("p99"), "", NULL };
 static const struct ph_metric port = { PH_COUNT("port"), "", NULL };
@@ -149,6 +151,23 @@ Test(history_walk, long_names_are_cut_visibly_and_stay_apart)
     cr_assert_lt(strlen(ph_history_at(history, 0)->name), PH_HISTORY_NAME);
     cr_assert(strstr(ph_history_at(history, 0)->name, "\xe2\x80\xa6"));
     cr_assert_eq(ph_history_at(history, 1)->last, 2);
+}
+
+Test(history_walk, what_a_long_name_ends_with_stays)
+{
+    char name[300];
+
+    memset(name, 'n', sizeof name);
+    name[299] = '\0';
+    ph_build_object(&b, "objects");
+    ph_build_object(&b, name);
+    ph_build_uint(&b, &count, 1);
+    ph_build_end(&b);
+    ph_build_end(&b);
+    take(10);
+
+    cr_assert(ph_watched_find(ph_history_at(history, 0)->name), "%s",
+              ph_history_at(history, 0)->name);
 }
 
 Test(history_walk, of_two_numbers_of_one_name_the_first_counts)

@@ -7,6 +7,7 @@
 #include "dice.h"
 
 #define MINUTES 2u  /* levels: five minutes, */
+#define TWENTY_MINUTES 3u
 #define HOURS 4u    /* and an hour */
 #define LONG 5u
 #define MB 1e6
@@ -112,6 +113,25 @@ Test(verdict, what_comes_to_rest_is_settling)
 
     cr_assert(failed(PH_GATE_SETTLING));
     cr_assert_eq(judge.verdict.tendency, PH_SETTLING);
+}
+
+/* A third of it is seen, beside noise: nobody can tell yet that it will end. */
+Test(verdict, what_may_be_a_cache_that_fills_is_not_confirmed)
+{
+    unsigned confirmed = 0;
+
+    s.level = TWENTY_MINUTES;
+    for (unsigned round = 0; round < 40; round++) {
+        ph_judge_init(&judge, PH_GROWTH_BYTES);
+        for (size_t i = 0; i < PH_BUCKETS; i++) {
+            s.value[i] = 200 * MB + 60 * MB * (1 - exp(-(double)i / 3 / 48));
+            s.value[i] += 6 * MB * dice_noise(&dice);
+            s.load[i] = 100;
+        }
+        confirmed += look(8)->grade == PH_CONFIRMED;
+    }
+
+    cr_assert_leq(confirmed, 1, "%u", confirmed);
 }
 
 Test(verdict, what_grows_by_little_has_no_effect)
