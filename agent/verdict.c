@@ -65,8 +65,7 @@ struct demand {
     bool   worst;       /* noise has the longest memory that it may have */
 };
 
-static const struct demand to_suspect = { 3.5, 2.5,      0.01,     -INFINITY,
-                                          1.5, INFINITY, INFINITY, false };
+static const struct demand to_suspect = { 4, 2.5, 0.01, 0.3, 0.6, INFINITY, 0.8, false };
 static const struct demand to_confirm = {
     PH_VERDICT_ERRORS, 2.5, 0.0125, 0.3, 1, 0.04, 1.2, true
 };
@@ -147,12 +146,12 @@ static enum ph_gate first_failed(const struct ph_growth *g, const struct demand 
 {
     if (g->slope_per_h < d->errors * g->plain_error)
         return PH_GATE_TREND;
+    if (!is_effect(g, d, kind))
+        return PH_GATE_EFFECT;
     if (!goes_on(g, d))
         return PH_GATE_SETTLING;
     if (!beats_noise(g, d))
         return PH_GATE_NOISE;
-    if (!is_effect(g, d, kind))
-        return PH_GATE_EFFECT;
     if (!beats_load(g))
         return PH_GATE_LOAD;
     return PH_GATE_STEPS;
